@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/address/ipv6.hpp>
+
+// How IPv6 addresses are read (RFC 4291 section 2.2) and written (RFC 5952).
+
+namespace plumb::inline v0_1 {
+
+namespace detail {
+
+inline constexpr auto hex_digits = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(16);
+    for (std::uint8_t i = 0; i < 10; ++i) values[std::uint8_t('0' + i)] = i;
+    for (std::uint8_t i = 0; i < 6; ++i) values[std::uint8_t('a' + i)] = values[std::uint8_t('A' + i)] = static_cast<std::uint8_t>(10 + i);
+    return values;
+}();
+
+// The value of a hexadecimal digit of either case, and 16 for every other character.
+[[nodiscard]] constexpr unsigned hex_digit(char character) noexcept { return hex_digits[static_cast<unsigned char>(character)]; }
+
+// The groups of an address in the order in which they are read, and where the gap (::) among them is.
+class ipv6_groups {
+public:
+    [[nodiscard]] constexpr bool has_gap() const noexcept { return before_gap_ <= 8; }
+    // True while another group may follow: a gap stands for at least one.
+    [[nodiscard]] constexpr bool has_room() const noexcept { return room_ > 0; }
+    [[nodiscard]] constexpr bool can_end_in_v4() const noexcept { return has_gap() ? room_ >= 2 : room_ == 2; }
+    [[nodiscard]] constexpr bool is_complete() const noexcept { return has_gap() || room_ == 0; }
+
+    constexpr void add(std::uint32_t group) noexcept {
+        upper_ = upper_ << 16 | lower_ >> 48;
+        lower_ = lower_ << 16 | group;
+        --room_;
+    }
+    constexpr void open_gap() noexcept {
+        before_gap_ = 8 - room_;
+        front_upper_ = upper_;
+        front_lower_ = lower_;
+        upper_ = lower_ = 0;
+        --room_;
+    }
+
+    // What follows the gap lies in its place already; what stands before it moves to the front.
+    [[nodiscard]] constexpr ipv6_address address() const noexcept {
+        if (!has_gap() || before_gap_ == 0) return ipv6_address::from_uints(upper_, lower_);
+        const auto distance = 16 * (8 - before_gap_);
+        if (distance >= 64) return ipv6_address::from_uints(upper_ | front_lower_ << (distance - 64), lower_);
+        return ipv6_address::from_uints(front_upper_ << distance | front_lower_ >> (64 - distance), lower_ | front_lower_ << distance);
+    }
+
+private:
+    std::uint64_t upper_ = 0, lower_ = 0, front_upper_ = 0, front_lower_ = 0;
+    int room_ = 8, before_gap_ = 9;
+};
+
+// Reads up to four hexadecimal digits.
+constexpr std::uint32_t read_group(cursor& text) noexcept {
+    std::uint32_t group = 0, value = 0;
+    auto next = [&] {
+        if (text.at == text.end || (value = hex_digit(*text.at)) > 15) return false;
+        group = group << 4 | value;
+        ++text.at;
+        return true;
+    };
+    static_cast<void>(next() && next() && next() && next());
+    return group;
+}
+
+// Reads the IPv4 address in the place of two groups. The cursor is behind its first octet, at a dot, and stays there where
+// the octet is none.
+constexpr bool read_v4_tail(cursor& text, ipv6_groups& groups) noexcept {
+    if (!groups.can_end_in_v4()) return false;    // from here on there is a colon before
+    auto start = text.at;
+    while (start[-1] != ':') --start;
+    cursor octet({start, text.at});
+    std::uint32_t value;
+    if (!read_octet(octet, value) || !octet.at_end()) return false;
+    text.at = start;
+    ipv4_address tail;
+    if (!read_ipv4(text, tail)) return false;
+    groups.add(tail.to_uint() >> 16);
+    groups.add(tail.to_uint() & 0xffff);
+    return true;
+}
+
+// Reads groups and the gap as far as they go, and gives whether they may end there. An octet before a dot is no group.
+constexpr bool read_groups(cursor& text, ipv6_groups& groups) noexcept {
+    bool after_gap = false;
+    if (text.skip(':')) {
+        if (!text.skip(':')) return false;
+        groups.open_gap();
+        after_gap = true;
+    }
+    while (groups.has_room()) {
+        const auto start = text.at;
+        const auto group = read_group(text);
+        if (text.at == start) return after_gap;
+        if (!text.at_end() && *text.at == '.') return true;
+        groups.add(group);
+        if (!groups.has_room() || !text.skip(':')) return true;
+        after_gap = !groups.has_gap() && text.skip(':');
+        if (after_gap) groups.open_gap();
+    }
+    return true;
+}
+
+constexpr bool read_unscoped_ipv6(cursor& place, ipv6_address& address) noexcept {
+    auto text = place;    // kept in registers
+    ipv6_groups groups;
+    bool may_end = read_groups(text, groups);
+    place = text;
+    if (!may_end) return false;
+    if (!text.at_end() && *text.at == '.') {
+        auto more = groups;
+        if (!read_v4_tail(place, more)) return false;
+        groups = more;
+    }
+    address = groups.address();
+    return groups.is_complete();
+}
+
+constexpr bool read_ipv6(cursor& text, ipv6_address& address) noexcept {
+    if (!read_unscoped_ipv6(text, address)) return false;
+    if (!text.skip('%')) return true;
+    ipv6_scope scope;
+    if (!read_scope(text, scope)) return false;    // RFC 4007 section 11
+    address = address.with_scope(scope);
+    return true;
+}
+
+inline constexpr auto hex_pairs = [] {
+    std::array<char, 512> texts{};
+    for (std::size_t value = 0; value < 256; ++value) {
+        texts[2 * value] = "0123456789abcdef"[value >> 4];
+        texts[2 * value + 1] = "0123456789abcdef"[value & 15];
+    }
+    return texts;
+}();
+
+// Writes a group without leading zeros in lower case (RFC 5952 sections 4.1 and 4.3), and always four characters.
+constexpr char* write_group(char* out, unsigned group) noexcept {
+    const auto size = (static_cast<unsigned>(std::bit_width(group | 1)) + 3) / 4;
+    const auto digits = group << (16 - 4 * size);
+    std::char_traits<char>::copy(out, &hex_pairs[2 * (digits >> 8)], 2);
+    std::char_traits<char>::copy(out + 2, &hex_pairs[2 * (digits & 0xff)], 2);
+    return out + size;
+}
+
+// The groups that become :: in the text.
+struct zero_run {
+    std::uint8_t first = 8, size = 0;
+};
+
+// For every set of zero groups (the first group is the highest bit) the longest run of two or more, the first of equals: RFC 5952 section 4.2.
+inline constexpr auto zero_runs = [] {
+    std::array<zero_run, 256> longest{};
+    for (unsigned zeros = 0; zeros < 256; ++zeros) {
+        for (std::uint8_t first = 0, size = 0; first < 8; first = static_cast<std::uint8_t>(first + size + 1)) {
+            for (size = 0; first + size < 8 && (zeros >> (7 - first - size) & 1); ++size) {}
+            if (size >= 2 && size > longest[zeros].size) longest[zeros] = {first, size};
+        }
+    }
+    return longest;
+}();
+
+}  // namespace detail
+
+constexpr result<ipv6_address> ipv6_address::parse(std::string_view text) noexcept {
+    return detail::parse_all<ipv6_address, detail::read_ipv6>(text);
+}
+
+constexpr char* ipv6_address::write_text(char* out) const noexcept {
+    if (is_v4_mapped()) {                                            // RFC 5952 section 5
+        out = mapped_v4().write_text(detail::write(out, "::ffff:"));
+    } else {
+        const auto high = upper(), low = lower();
+        auto group_at = [&](unsigned i) { return static_cast<unsigned>((i < 4 ? high : low) >> (48 - 16 * (i & 3))) & 0xffff; };
+        unsigned zeros = 0;
+        for (unsigned i = 0; i < 8; ++i) zeros = zeros << 1 | (group_at(i) == 0);
+        const auto [first, size] = detail::zero_runs[zeros];
+        for (unsigned i = 0; i < 8; ++i) {
+            if (i == first) {
+                *out++ = ':';
+                *out++ = ':';
+                i += size;
+                if (i == 8) break;
+            } else if (i != 0) {
+                *out++ = ':';
+            }
+            out = detail::write_group(out, group_at(i));
+        }
+    }
+    if (scope_.is_none()) return out;
+    *out++ = '%';
+    return scope_.write_text(out);
+}
+
+}  // namespace plumb

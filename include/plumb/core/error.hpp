@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/version.hpp>
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+// What went wrong, as a value: which operation failed, why, and where. One 64-bit word, so that it travels in a register.
+
+namespace plumb::inline v0_1 {
+
+// The operations that can fail. An error's message starts with the name of its own.
+enum class verb : std::uint8_t {
+    none, parse, open, close, bind, listen, connect, accept, read, write, send, receive, shutdown, get, set,
+    local_endpoint, peer_endpoint, duplicate, adopt, pair, send_file, resolve, reverse_resolve, wait, seek, scope,
+    random, start_thread, convert,
+};
+
+[[nodiscard]] constexpr std::string_view name_of(verb operation) noexcept {
+    constexpr std::string_view names[] = {
+        "", "parse", "open", "close", "bind", "listen", "connect", "accept", "read", "write", "send", "receive",
+        "shutdown", "get", "set", "local_endpoint", "peer_endpoint", "duplicate", "adopt", "pair", "send_file",
+        "resolve", "reverse_resolve", "wait", "seek", "scope", "random", "start_thread", "convert",
+    };
+    return names[static_cast<std::uint8_t>(operation)];
+}
+
+// What plumb itself reports, beside the causes that the system gives.
+enum class condition : std::uint16_t {
+    end_of_stream = 1,    // the stream ended before all of it was there; detail: the bytes that did arrive
+    truncated,            // it did not fit and what did not fit is gone; detail: its full size where known
+    timed_out,            // the deadline passed; detail: the bytes that did move
+    cancelled,            // a stop was requested; detail: the bytes that did move
+    invalid_text,         // the text is not what was asked for; detail: the offset of the first wrong character
+    too_long,             // it is longer than the limit that was given; detail: that limit
+    self_connected,       // the connection reached its own socket, nobody listens there
+    wrong_descriptor,     // the descriptor is not what the type says
+};
+
+// What the resolver reports. The numbers are ours: those of EAI_* differ between systems.
+enum class lookup : std::uint16_t {
+    host_not_found = 1, no_address, try_again, failed, service_not_found, family_not_supported, invalid_name,
+};
+
+// Whose number a cause is.
+enum class error_domain : std::uint8_t {
+    none,
+    posix,       // a value of std::errc, which is the system's errno
+    plumb,       // a plumb::condition
+    resolver,    // a plumb::lookup
+    windows,     // what GetLastError or WSAGetLastError gave
+};
+
+namespace detail {
+
+struct windows_cause {
+    std::uint16_t number;
+    std::errc meaning;
+};
+
+// Windows' numbers and what they mean, written out because no library maps the Winsock half of them.
+inline constexpr windows_cause windows_causes[] = {
+    {2, std::errc::no_such_file_or_directory},
+    {3, std::errc::no_such_file_or_directory},
+    {4, std::errc::too_many_files_open},
+    {5, std::errc::permission_denied},
+    {6, std::errc::bad_file_descriptor},
+    {8, std::errc::not_enough_memory},
+    {14, std::errc::not_enough_memory},
+    {19, std::errc::read_only_file_system},
+    {32, std::errc::device_or_resource_busy},
+    {38, std::errc::io_error},
+    {50, std::errc::not_supported},
+    {80, std::errc::file_exists},
+    {87, std::errc::invalid_argument},
+    {109, std::errc::broken_pipe},
+    {112, std::errc::no_space_on_device},
+    {120, std::errc::function_not_supported},
+    {123, std::errc::invalid_argument},
+    {183, std::errc::file_exists},
+    {206, std::errc::filename_too_long},
+    {232, std::errc::broken_pipe},
+    {258, std::errc::timed_out},
+    {995, std::errc::operation_canceled},
+    {1460, std::errc::timed_out},
+    {10004, std::errc::interrupted},
+    {10009, std::errc::bad_file_descriptor},
+    {10013, std::errc::permission_denied},
+    {10014, std::errc::bad_address},
+    {10022, std::errc::invalid_argument},
+    {10024, std::errc::too_many_files_open},
+    {10035, std::errc::resource_unavailable_try_again},
+    {10036, std::errc::operation_in_progress},
+    {10037, std::errc::connection_already_in_progress},
+    {10038, std::errc::not_a_socket},
+    {10039, std::errc::destination_address_required},
+    {10040, std::errc::message_size},
+    {10041, std::errc::wrong_protocol_type},
+    {10042, std::errc::no_protocol_option},
+    {10043, std::errc::protocol_not_supported},
+    {10044, std::errc::not_supported},
+    {10045, std::errc::operation_not_supported},
+    {10046, std::errc::address_family_not_supported},
+    {10047, std::errc::address_family_not_supported},
+    {10048, std::errc::address_in_use},
+    {10049, std::errc::address_not_available},
+    {10050, std::errc::network_down},
+    {10051, std::errc::network_unreachable},
+    {10052, std::errc::network_reset},
+    {10053, std::errc::connection_aborted},
+    {10054, std::errc::connection_reset},
+    {10055, std::errc::no_buffer_space},
+    {10056, std::errc::already_connected},
+    {10057, std::errc::not_connected},
+    {10058, std::errc::broken_pipe},
+    {10060, std::errc::timed_out},
+    {10061, std::errc::connection_refused},
+    {10063, std::errc::filename_too_long},
+    {10065, std::errc::host_unreachable},
+    {10093, std::errc::function_not_supported},
+};
+
+// What any cause means in std::errc; the empty value where it has no counterpart.
+[[nodiscard]] constexpr std::errc meaning_of(error_domain domain, std::uint16_t cause) noexcept {
+    switch (domain) {
+    case error_domain::posix: return static_cast<std::errc>(cause);
+    case error_domain::plumb:
+        switch (static_cast<condition>(cause)) {
+        case condition::end_of_stream: return {};
+        case condition::truncated: return std::errc::message_size;
+        case condition::timed_out: return std::errc::timed_out;
+        case condition::cancelled: return std::errc::operation_canceled;
+        case condition::invalid_text: return std::errc::invalid_argument;
+        case condition::too_long: return std::errc::value_too_large;
+        case condition::self_connected: return std::errc::connection_refused;
+        case condition::wrong_descriptor: return std::errc::invalid_argument;
+        }
+        return {};
+    case error_domain::resolver:
+        switch (static_cast<lookup>(cause)) {
+        case lookup::try_again: return std::errc::resource_unavailable_try_again;
+        case lookup::family_not_supported: return std::errc::address_family_not_supported;
+        case lookup::invalid_name: return std::errc::invalid_argument;
+        default: return {};
+        }
+    case error_domain::windows:
+        for (auto [number, meaning] : windows_causes)
+            if (number == cause) return meaning;
+        return {};
+    case error_domain::none: return {};
+    }
+    return {};
+}
+
+[[nodiscard]] constexpr std::string_view sentence_of(condition cause) noexcept {
+    switch (cause) {
+    case condition::end_of_stream: return "The stream ended early";
+    case condition::truncated: return "The message was longer than the buffer";
+    case condition::timed_out: return "The deadline passed";
+    case condition::cancelled: return "A stop was requested";
+    case condition::invalid_text: return "Invalid text";
+    case condition::too_long: return "Longer than the limit";
+    case condition::self_connected: return "Connection refused (the socket reached itself)";
+    case condition::wrong_descriptor: return "The descriptor is not of this type";
+    }
+    return "Unknown condition";
+}
+
+[[nodiscard]] constexpr std::string_view sentence_of(lookup cause) noexcept {
+    switch (cause) {
+    case lookup::host_not_found: return "Host not found";
+    case lookup::no_address: return "The host has no address of this kind";
+    case lookup::try_again: return "Temporary failure in name resolution";
+    case lookup::failed: return "The name server failed";
+    case lookup::service_not_found: return "Service not found";
+    case lookup::family_not_supported: return "Address family not supported by the resolver";
+    case lookup::invalid_name: return "Not a valid host name";
+    }
+    return "Unknown resolver failure";
+}
+
+// The std::error_category of one of our domains.
+template <error_domain Domain>
+struct category final : std::error_category {
+    const char* name() const noexcept override {
+        return Domain == error_domain::plumb ? "plumb" : Domain == error_domain::resolver ? "resolver" : "windows";
+    }
+    std::string message(int cause) const override {
+        if constexpr (Domain == error_domain::plumb) return std::string(sentence_of(static_cast<condition>(cause)));
+        else if constexpr (Domain == error_domain::resolver) return std::string(sentence_of(static_cast<lookup>(cause)));
+        else if (auto meaning = meaning_of(Domain, static_cast<std::uint16_t>(cause)); meaning != std::errc{})
+            return std::make_error_code(meaning).message();
+        else return "Windows error " + std::to_string(cause);
+    }
+    std::error_condition default_error_condition(int cause) const noexcept override {
+        auto meaning = meaning_of(Domain, static_cast<std::uint16_t>(cause));
+        return meaning == std::errc{} ? std::error_condition(cause, *this) : std::make_error_condition(meaning);
+    }
+};
+
+template <error_domain Domain>
+[[nodiscard]] inline const std::error_category& category_of() noexcept {
+    static const category<Domain> one;
+    return one;
+}
+
+}  // namespace detail
+
+// One failed operation: which, why, and a number that says more (an offset, or the bytes that did move).
+// Threads: a plain value.
+class error {
+public:
+    constexpr error(verb operation, std::errc cause, std::uint32_t detail = 0) noexcept
+        : error(operation, error_domain::posix, static_cast<std::uint16_t>(cause), detail) {}
+    constexpr error(verb operation, condition cause, std::uint32_t detail = 0) noexcept
+        : error(operation, error_domain::plumb, static_cast<std::uint16_t>(cause), detail) {}
+    constexpr error(verb operation, lookup cause, std::uint32_t detail = 0) noexcept
+        : error(operation, error_domain::resolver, static_cast<std::uint16_t>(cause), detail) {}
+    constexpr error(verb operation, error_domain domain, std::uint16_t cause, std::uint32_t detail = 0) noexcept
+        : word_(std::uint64_t{detail} << 32 | std::uint64_t(domain) << 24 | std::uint64_t(operation) << 16 | cause) {}
+
+    [[nodiscard]] constexpr verb operation() const noexcept { return static_cast<verb>(word_ >> 16 & 0xff); }
+    [[nodiscard]] constexpr error_domain domain() const noexcept { return static_cast<error_domain>(word_ >> 24 & 0xff); }
+    [[nodiscard]] constexpr std::uint16_t cause() const noexcept { return static_cast<std::uint16_t>(word_); }
+    [[nodiscard]] constexpr std::uint32_t detail() const noexcept { return static_cast<std::uint32_t>(word_ >> 32); }
+
+    // The same cause, told of another operation.
+    [[nodiscard]] constexpr error during(verb operation) const noexcept { return {operation, domain(), cause(), detail()}; }
+    // The same error with another detail.
+    [[nodiscard]] constexpr error with(std::uint32_t detail) const noexcept { return {operation(), domain(), cause(), detail}; }
+
+    // The cause as the standard library spells it.
+    [[nodiscard]] std::error_code code() const noexcept {
+        switch (domain()) {
+        case error_domain::plumb: return {cause(), detail::category_of<error_domain::plumb>()};
+        case error_domain::resolver: return {cause(), detail::category_of<error_domain::resolver>()};
+        case error_domain::windows: return {cause(), detail::category_of<error_domain::windows>()};
+        default: return {cause(), std::generic_category()};
+        }
+    }
+
+    // The cause as a sentence, without the operation: "Connection refused".
+    [[nodiscard]] std::string reason() const {
+        auto text = code().message();
+        if (domain() != error_domain::plumb) return text;
+        auto number = std::to_string(detail());
+        switch (static_cast<condition>(cause())) {
+        case condition::end_of_stream: return text + ", after " + number + " bytes";
+        case condition::invalid_text: return text + " at offset " + number;
+        case condition::too_long: return text + " of " + number + " bytes";
+        case condition::truncated: return detail() ? text + ": " + number + " bytes" : text;
+        case condition::timed_out:
+        case condition::cancelled: return detail() ? text + ", after " + number + " bytes" : text;
+        default: return text;
+        }
+    }
+
+    // Operation and cause: "connect: Connection refused".
+    [[nodiscard]] std::string message() const { return std::string(name_of(operation())) + ": " + reason(); }
+
+    friend constexpr bool operator==(error, error) noexcept = default;
+    friend constexpr bool operator==(error left, condition right) noexcept {
+        return left.domain() == error_domain::plumb && left.cause() == static_cast<std::uint16_t>(right);
+    }
+    friend constexpr bool operator==(error left, lookup right) noexcept {
+        return left.domain() == error_domain::resolver && left.cause() == static_cast<std::uint16_t>(right);
+    }
+    // True on every system whose cause means the same.
+    friend constexpr bool operator==(error left, std::errc right) noexcept {
+        return detail::meaning_of(left.domain(), left.cause()) == right && right != std::errc{};
+    }
+
+private:
+    std::uint64_t word_;    // cause 0..15, operation 16..23, domain 24..31, detail 32..63
+};
+
+static_assert(sizeof(error) == 8);
+
+}  // namespace plumb

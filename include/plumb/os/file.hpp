@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/bytes.hpp>
+#include <plumb/core/result.hpp>
+#include <plumb/os/handle.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+
+// Files at the height of system calls. One call each, no loop over EINTR.
+
+namespace plumb::inline v0_1 {
+
+// What a file is opened for.
+//   read       what is there, from its start
+//   create     an empty file to write; what was there is gone
+//   create_new an empty file to write; file_exists if there was one
+//   append     writes go to its end, whoever else writes; made if missing
+//   update     reads and writes what is there; made if missing
+enum class file_mode : unsigned char { read, create, create_new, append, update };
+
+namespace os {
+
+//   open(path, mode)         path is UTF-8 on Windows; a NUL inside is invalid_argument. Never inherited by programs.
+//   close(f)
+//   read(f, bytes)           the bytes read; 0 is the end
+//   write(f, bytes)          the bytes written
+//   seek(f, offset)          to that many bytes from the start
+//   size(f)                  bytes in the file
+//   sync(f)                  waits until what was written is on the medium
+template <class System>
+concept file_system = requires(handle file, std::string_view path, file_mode mode, mutable_bytes into, bytes out,
+                               std::uint64_t offset) {
+    { System::open(path, mode) } -> std::same_as<result<handle>>;
+    { System::close(file) } noexcept;
+    { System::read(file, into) } -> std::same_as<result<std::size_t>>;
+    { System::write(file, out) } -> std::same_as<result<std::size_t>>;
+    { System::seek(file, offset) } -> std::same_as<result<void>>;
+    { System::size(file) } -> std::same_as<result<std::uint64_t>>;
+    { System::sync(file) } -> std::same_as<result<void>>;
+};
+
+}  // namespace os
+
+}  // namespace plumb
+
+#if defined(PLUMB_OS_WINDOWS)
+#include <plumb/os/windows/file.hpp>
+#else
+#include <plumb/os/posix/file.hpp>
+#endif
+
+static_assert(plumb::os::file_system<plumb::os::native_files>);

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/os/file.hpp>
+#include <plumb/os/posix/failure.hpp>
+
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace plumb::inline v0_1::os {
+
+struct native_files {
+    [[nodiscard]] static result<handle> open(std::string_view path, file_mode mode) {
+        constexpr int flags[] = {O_RDONLY, O_WRONLY | O_CREAT | O_TRUNC, O_WRONLY | O_CREAT | O_EXCL,
+                                 O_WRONLY | O_CREAT | O_APPEND, O_RDWR | O_CREAT};
+        if (path.find('\0') != path.npos) return failure(verb::open, std::errc::invalid_argument);
+        auto made = ::open(std::string(path).c_str(), flags[static_cast<unsigned char>(mode)] | O_CLOEXEC | O_LARGEFILE, 0666);
+        if (made == none) return failure(last_error(verb::open));
+        return made;
+    }
+
+    static void close(handle file) noexcept { ::close(file); }
+
+    [[nodiscard]] static result<std::size_t> read(handle file, mutable_bytes into) noexcept {
+        auto count = ::read(file, into.data(), into.size());
+        if (count < 0) return failure(last_error(verb::read));
+        return static_cast<std::size_t>(count);
+    }
+
+    [[nodiscard]] static result<std::size_t> write(handle file, bytes from) noexcept {
+        auto count = ::write(file, from.data(), from.size());
+        if (count < 0) return failure(last_error(verb::write));
+        return static_cast<std::size_t>(count);
+    }
+
+    [[nodiscard]] static result<void> seek(handle file, std::uint64_t offset) noexcept {
+        return done_or_error(verb::seek, ::lseek(file, static_cast<off_t>(offset), SEEK_SET) == -1 ? -1 : 0);
+    }
+
+    [[nodiscard]] static result<std::uint64_t> size(handle file) noexcept {
+        struct stat about;
+        if (::fstat(file, &about) == -1) return failure(last_error(verb::get));
+        return static_cast<std::uint64_t>(about.st_size);
+    }
+
+    [[nodiscard]] static result<void> sync(handle file) noexcept { return done_or_error(verb::write, ::fsync(file)); }
+};
+
+}  // namespace plumb::os

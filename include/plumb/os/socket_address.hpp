@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/address/endpoint.hpp>
+#include <plumb/address/generic.hpp>
+#include <plumb/address/link.hpp>
+#include <plumb/address/local.hpp>
+#include <plumb/core/result.hpp>
+#include <plumb/os/handle.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+// Addresses as the kernel takes and gives them (sockaddr), and the ways between them and the values of address/.
+//   sockaddr_of<E>::type                               the sockaddr that has room for every E
+//   to_sockaddr(const E&) -> result<socket_address<E>>
+//       Errors: no_such_device when an IPv6 scope names no interface.
+//       Calls: none; if_nametoindex when the scope is a name.
+//   from_sockaddr(const socket_address<E>&) -> result<E>
+//       Its length is looked at before any field. Errors: address_family_not_supported, invalid_argument (too short).
+
+namespace plumb::inline v0_1 {
+
+namespace os {
+
+template <class Endpoint>
+struct sockaddr_of;
+
+}  // namespace os
+
+template <class Endpoint>
+class socket_address;
+
+template <class Endpoint>
+[[nodiscard]] result<Endpoint> from_sockaddr(const socket_address<Endpoint>& native);
+
+// An address just as the kernel wrote it, decoded only when asked: a datagram can be answered without any conversion.
+// Turns into its Endpoint by itself; one that the kernel left out or that is no Endpoint turns into Endpoint{}.
+template <class Endpoint>
+class socket_address {
+public:
+    using storage = typename os::sockaddr_of<Endpoint>::type;
+
+    socket_address() noexcept {}    // the storage is left as it is: the kernel fills it
+
+    operator Endpoint() const { return endpoint(); }
+    [[nodiscard]] Endpoint endpoint() const { return from_sockaddr(*this).value_or(Endpoint{}); }
+    [[nodiscard]] auto address() const { return endpoint().address(); }
+    [[nodiscard]] auto port() const { return endpoint().port(); }
+
+    // What the system's calls take: the bytes, how many count, and where a call writes how many count.
+    [[nodiscard]] storage* data() noexcept { return &storage_; }
+    [[nodiscard]] const storage* data() const noexcept { return &storage_; }
+    [[nodiscard]] os::address_length size() const noexcept { return size_; }
+    [[nodiscard]] os::address_length* size_pointer() noexcept { return &size_; }
+    // Sets how many bytes count; at most sizeof(storage).
+    void resize(std::size_t size) noexcept {
+        size_ = static_cast<os::address_length>(size < sizeof(storage) ? size : sizeof(storage));
+    }
+
+    friend bool operator==(const socket_address& left, const Endpoint& right) { return left.endpoint() == right; }
+    [[nodiscard]] friend std::string to_string(const socket_address& native) { return to_string(native.endpoint()); }
+
+private:
+    storage storage_;
+    os::address_length size_ = sizeof(storage);
+};
+
+}  // namespace plumb
+
+#if defined(PLUMB_OS_WINDOWS)
+#include <plumb/os/windows/socket_address.hpp>
+#else
+#include <plumb/os/posix/socket_address.hpp>
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/socket/acceptor.hpp>
+#include <plumb/socket/datagram_socket.hpp>
+#include <plumb/socket/local.hpp>
+#include <plumb/socket/option.hpp>
+#include <plumb/socket/protocol.hpp>
+#include <plumb/socket/raw.hpp>
+#include <plumb/socket/record_socket.hpp>
+#include <plumb/socket/stream_socket.hpp>
+#include <plumb/socket/tcp.hpp>
+#include <plumb/socket/udp.hpp>
+#include <plumb/stream.hpp>

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/least.hpp>
+#include <plumb/socket/connect.hpp>
+#include <plumb/socket/handle.hpp>
+#include <plumb/socket/stream_socket.hpp>
+
+
+// The socket of single messages: udp::socket, local::datagram::socket, and the raw ones.
+
+namespace plumb::inline v0_1 {
+
+// A message that has been received. An empty one is a message too, and no end.
+struct received {
+    std::size_t size = 0;         // bytes in the buffer
+    std::size_t full_size = 0;    // bytes that were sent; at least that many on a system that does not know
+    bool truncated = false;       // the rest did not fit and is gone
+};
+
+// The same, and whom it came from.
+template <class Endpoint>
+struct datagram : received {
+    socket_address<Endpoint> sender;    // as the kernel wrote it: answer it as it is, or take it as an Endpoint
+};
+
+// A socket that sends and receives messages whole. One that connect() has been called on talks to that peer alone.
+// Threads: any number that send and receive.
+template <class P>
+    requires datagram_protocol<P>
+class socket<P> : public detail::socket_handle<P> {
+    using base = detail::socket_handle<P>;
+
+public:
+    using typename base::endpoint_type;
+    using typename base::system;
+    using address_type = socket_address<endpoint_type>;
+
+    socket() = default;
+    explicit socket(detail::fresh made) noexcept : base(made) {}
+
+    // Binds our end, so that others can send to it.
+    // Errors: address_in_use, address_not_available, permission_denied.
+    // Calls: bind.
+    [[nodiscard]] result<void> bind(const endpoint_type& to) {
+        auto native = to_sockaddr(to);
+        if (!native) return failure(native.error().during(verb::bind));
+        return system::bind(this->native_handle(), *native);
+    }
+
+    // Talks to one peer from now on: messages from others no longer arrive, and errors of the peer are reported.
+    // Calls: connect.
+    [[nodiscard]] result<void> connect(const endpoint_type& to, const limit auto&... limits) {
+        return detail::connect<P>(this->native_handle(), to, sizeof...(limits) == 0 ? os::waiting::yes : os::waiting::no,
+                                  os::patience_of<system>(limits...));
+    }
+
+    // Sends one message to an address. The first one binds a port.
+    // Errors: message_size when it is too large for the protocol; connection_refused from an earlier message of a connected
+    // socket; address_not_available when there is no port left to bind.
+    // Calls: sendto; if_nametoindex before it when the address has a scope by name.
+    [[nodiscard]] result<std::size_t> send_to(bytes from, const endpoint_type& to, const limit auto&... limits) {
+        auto native = to_sockaddr(to);
+        if (!native) return failure(native.error().during(verb::send));
+        return transmit(&*native, from, limits...);
+    }
+    // Sends one message to where another came from.
+    [[nodiscard]] result<std::size_t> send_to(bytes from, const address_type& to, const limit auto&... limits) {
+        return transmit(&to, from, limits...);
+    }
+    // Sends one message gathered from several buffers.
+    // Calls: sendmsg · WSASendTo.
+    [[nodiscard]] result<std::size_t> send_to(std::span<const bytes> from, const endpoint_type& to, const limit auto&... limits) {
+        auto native = to_sockaddr(to);
+        if (!native) return failure(native.error().during(verb::send));
+        return transmit(&*native, from, limits...);
+    }
+
+    // Sends one message to the connected peer.
+    // Errors: connection_refused when nobody had the port that an earlier message was for; the socket stays usable.
+    // Calls: sendto.
+    [[nodiscard]] result<std::size_t> send(bytes from, const limit auto&... limits) { return transmit(nobody, from, limits...); }
+    [[nodiscard]] result<std::size_t> send(std::span<const bytes> from, const limit auto&... limits) {
+        return transmit(nobody, from, limits...);
+    }
+
+    // Receives one message and its sender. What does not fit is lost, and the result says so.
+    // Errors: connection_refused on a connected socket when its peer has no such port; the socket stays usable.
+    // Calls: recvfrom(MSG_TRUNC) · recvfrom. Source: RFC 768; udp(7).
+    [[nodiscard]] result<datagram<endpoint_type>> receive_from(mutable_bytes into, const limit auto&... limits) {
+        return receive_with_sender(into, into.size(), limits...);
+    }
+    // Receives one message into several buffers in turn.
+    // Calls: recvmsg · WSARecvFrom.
+    [[nodiscard]] result<datagram<endpoint_type>> receive_from(std::span<const mutable_bytes> into, const limit auto&... limits) {
+        return receive_with_sender(into, total(into), limits...);
+    }
+
+    // Receives one message without asking whom it is from.
+    [[nodiscard]] result<received> receive(mutable_bytes into, const limit auto&... limits) {
+        return arrival(accept_one(no_sender, into, limits...), into.size());
+    }
+    [[nodiscard]] result<received> receive(std::span<const mutable_bytes> into, const limit auto&... limits) {
+        return arrival(accept_one(no_sender, into, limits...), total(into));
+    }
+
+    // Gives the address of the connected peer.
+    // Errors: not_connected. Calls: getpeername.
+    [[nodiscard]] result<endpoint_type> peer_endpoint() const { return this->remote(); }
+
+    // Wakes whoever waits in this socket, in any thread: with an empty message on most systems.
+    // Errors: not_connected is what an unconnected socket says, and it wakes all the same.
+    // Calls: shutdown.
+    [[nodiscard]] result<void> shutdown(direction half) { return system::shutdown(this->native_handle(), half); }
+
+    // Makes another owner of the same socket.
+    [[nodiscard]] result<socket> duplicate() const {
+        auto made = system::duplicate(this->native_handle());
+        if (!made) return failure(made.error());
+        return socket(detail::fresh{*made});
+    }
+
+private:
+    static constexpr const address_type* nobody = nullptr;
+    static constexpr address_type* no_sender = nullptr;
+
+    static std::size_t total(std::span<const mutable_bytes> buffers) noexcept {
+        std::size_t sum = 0;
+        for (auto& buffer : buffers) sum += buffer.size();
+        return sum;
+    }
+
+    static result<received> arrival(result<std::size_t> size, std::size_t room) noexcept {
+        if (!size) return failure(size.error());
+        return received{detail::least(*size, room), *size, *size > room};
+    }
+
+    result<datagram<endpoint_type>> receive_with_sender(auto into, std::size_t room, const limit auto&... limits) {
+        result<datagram<endpoint_type>> letter;
+        auto size = accept_one(&letter->sender, into, limits...);
+        if (size) [[likely]] static_cast<received&>(*letter) = {detail::least(*size, room), *size, *size > room};
+        else letter = failure(size.error());
+        return letter;
+    }
+
+    result<std::size_t> accept_one(address_type* sender, auto into, const limit auto&... limits) {
+        return os::persist<system>(
+            verb::receive, this->native_handle(), os::interest::readable,
+            [&](os::waiting waits) { return system::receive_from(this->native_handle(), sender, into, waits); }, limits...);
+    }
+
+    result<std::size_t> transmit(const address_type* to, auto from, const limit auto&... limits) {
+        return os::persist<system>(
+            verb::send, this->native_handle(), os::interest::writable,
+            [&](os::waiting waits) {
+                auto sent = system::send_to(this->native_handle(), to, from, waits);
+                if (!sent) [[unlikely]] sent = explained(sent.error());
+                return sent;
+            },
+            limits...);
+    }
+
+    // A socket without a port that "would block" is one that no port could be found for: ip(7), "ERRORS", EAGAIN.
+    result<std::size_t> explained(error cause) const {
+        if constexpr (requires(const endpoint_type& end) { end.port(); }) {
+            if (cause == std::errc::resource_unavailable_try_again)
+                if (auto ours = this->local_endpoint(); ours && ours->port().number() == 0)
+                    return failure(verb::send, std::errc::address_not_available);
+        }
+        return failure(cause);
+    }
+};
+
+}  // namespace plumb

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/socket/connect.hpp>
+#include <plumb/socket/handle.hpp>
+#include <plumb/stream/file.hpp>
+#include <plumb/stream/reader.hpp>
+#include <plumb/stream/writer.hpp>
+
+// The socket of a byte stream: tcp::socket, local::stream::socket.
+
+namespace plumb::inline v0_1 {
+
+// One end of a connection that carries bytes in order and without boundaries.
+// Threads: one that reads and one that writes at once; options and endpoints from any.
+template <class P>
+    requires stream_protocol<P>
+class socket<P> : public detail::socket_handle<P>, public stream_reader<socket<P>>, public stream_writer<socket<P>> {
+    using base = detail::socket_handle<P>;
+
+public:
+    using typename base::endpoint_type;
+    using typename base::system;
+
+    socket() = default;
+    explicit socket(detail::fresh made) noexcept : base(made) {}
+
+    // Binds our end before connecting.
+    // Errors: address_in_use, address_not_available, permission_denied.
+    // Calls: bind.
+    [[nodiscard]] result<void> bind(const endpoint_type& to) {
+        auto native = to_sockaddr(to);
+        if (!native) return failure(native.error().during(verb::bind));
+        return system::bind(this->native_handle(), *native);
+    }
+
+    // Connects an open socket.
+    // Errors: connection_refused, timed_out, host_unreachable, network_unreachable, address_not_available (also for port 0
+    // and the unspecified address, which are no destination), condition::self_connected. After an error: close it.
+    // Calls: connect; with limits also fcntl, poll and getsockopt.
+    [[nodiscard]] result<void> connect(const endpoint_type& to, const limit auto&... limits) {
+        return detail::connect<P>(this->native_handle(), to, sizeof...(limits) == 0 ? os::waiting::yes : os::waiting::no,
+                                  os::patience_of<system>(limits...));
+    }
+
+    // Reads some bytes, at least one unless the buffer is empty; 0 is the end of the stream.
+    // Errors: connection_reset, timed_out. After a reset a further read gives 0, as the kernel has it.
+    // Calls: recv · recv. Source: POSIX recv.
+    [[nodiscard]] result<std::size_t> read(mutable_bytes into, const limit auto&... limits) {
+        return receive(into, limits...);
+    }
+    // Reads into several buffers in turn, as one read.
+    // Calls: recvmsg · WSARecv.
+    [[nodiscard]] result<std::size_t> read(std::span<const mutable_bytes> into, const limit auto&... limits) {
+        return receive(into, limits...);
+    }
+
+    // Writes some bytes and says how many: with limits, or after a signal, it can be fewer than were given.
+    // Errors: broken_pipe, connection_reset. There is no SIGPIPE.
+    // Calls: send(MSG_NOSIGNAL) · send. Source: POSIX send.
+    [[nodiscard]] result<std::size_t> write(bytes from, const limit auto&... limits) { return send(from, limits...); }
+    // Writes from several buffers in turn, as one write.
+    // Calls: sendmsg · WSASend.
+    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
+        return send(from, limits...);
+    }
+
+    // Sends a file from where it stands to its end, and says how many bytes that were.
+    // Errors: as write, and those of opening and reading the file; their detail is the count of bytes sent.
+    // Calls: sendfile where the system has it and nothing limits the wait; else read and send.
+    [[nodiscard]] result<std::uint64_t> send_file(file& from, const limit auto&... limits);
+    // Sends the whole file of that path.
+    [[nodiscard]] result<std::uint64_t> send_file(std::string_view path, const limit auto&... limits) {
+        auto from = file::open(path);
+        if (!from) return failure(from.error().during(verb::send_file));
+        return send_file(*from, limits...);
+    }
+
+    // Ends one way or both: after direction::write the peer sees the end of the stream, and can still answer.
+    // Calls: shutdown.
+    [[nodiscard]] result<void> shutdown(direction half) { return system::shutdown(this->native_handle(), half); }
+
+    // Gives the address at the other end.
+    // Calls: getpeername.
+    [[nodiscard]] result<endpoint_type> peer_endpoint() const { return this->remote(); }
+
+    // Makes another owner of the same connection: it ends when both are closed, or one is shut down.
+    [[nodiscard]] result<socket> duplicate() const {
+        auto made = system::duplicate(this->native_handle());
+        if (!made) return failure(made.error());
+        return socket(detail::fresh{*made});
+    }
+
+private:
+    result<std::size_t> receive(auto into, const limit auto&... limits) {
+        return os::persist<system>(verb::read, this->native_handle(), os::interest::readable,
+                                   [&](os::waiting waits) { return system::receive(this->native_handle(), into, waits); }, limits...);
+    }
+    result<std::size_t> send(auto from, const limit auto&... limits) {
+        return os::persist<system>(verb::write, this->native_handle(), os::interest::writable,
+                                   [&](os::waiting waits) { return system::send(this->native_handle(), from, waits); }, limits...);
+    }
+};
+
+}  // namespace plumb
+
+#include <plumb/socket/send_file.hpp>

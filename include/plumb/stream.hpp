@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/stream/buffered.hpp>
+#include <plumb/stream/file.hpp>
+#include <plumb/stream/reader.hpp>
+#include <plumb/stream/stream.hpp>
+#include <plumb/stream/writer.hpp>

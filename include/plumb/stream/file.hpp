@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/os/file.hpp>
+#include <plumb/stream/reader.hpp>
+#include <plumb/stream/writer.hpp>
+
+#include <utility>
+
+// Files as streams.
+
+namespace plumb::inline v0_1 {
+
+namespace detail {
+
+// Repeats a call for as long as signals interrupt it.
+[[nodiscard]] auto retried(auto call) {
+    for (;;)
+        if (auto outcome = call(); outcome || outcome.error() != std::errc::interrupted) return outcome;
+}
+
+}  // namespace detail
+
+// An open file; closed when it goes. Waiting on a disk cannot be bounded: a deadline or a stop is looked at before a call only.
+// Threads: one at a time.
+class file : public stream_reader<file>, public stream_writer<file> {
+public:
+    using system = os::native;
+
+    file() = default;
+    file(file&& other) noexcept : handle_(other.release()) {}
+    file& operator=(file&& other) noexcept {
+        if (this != &other) {
+            close();
+            handle_ = other.release();
+        }
+        return *this;
+    }
+    file(const file&) = delete;    // a file has one owner: move it
+    ~file() { close(); }
+
+    // Opens a file by its path.
+    // Errors: no_such_file_or_directory, permission_denied, file_exists, is_a_directory, invalid_argument (a NUL in the path).
+    // Calls: open(O_CLOEXEC) · CreateFileW.
+    [[nodiscard]] static result<file> open(std::string_view path, file_mode mode = file_mode::read) {
+        auto opened = detail::retried([&] { return os::native_files::open(path, mode); });
+        if (!opened) return failure(opened.error());
+        return file(*opened);
+    }
+
+    // Reads some bytes from where the last read or write ended; 0 is the end.
+    // Calls: read · ReadFile.
+    [[nodiscard]] result<std::size_t> read(mutable_bytes into, const limit auto&... limits) {
+        if (auto still = admitted(verb::read, limits...); !still) return failure(still.error());
+        return detail::retried([&] { return os::native_files::read(handle_, into); });
+    }
+
+    // Writes some bytes and says how many.
+    // Errors: no_space_on_device, file_too_large.
+    // Calls: write · WriteFile.
+    [[nodiscard]] result<std::size_t> write(bytes from, const limit auto&... limits) {
+        if (auto still = admitted(verb::write, limits...); !still) return failure(still.error());
+        return detail::retried([&] { return os::native_files::write(handle_, from); });
+    }
+    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
+        for (auto& buffer : from)
+            if (!buffer.empty()) return write(buffer, limits...);
+        return 0;
+    }
+
+    // Moves to an offset, in bytes from the start.
+    [[nodiscard]] result<void> seek(std::uint64_t offset) { return os::native_files::seek(handle_, offset); }
+    [[nodiscard]] result<std::uint64_t> size() const { return os::native_files::size(handle_); }
+    // Waits until what was written has reached the medium.
+    [[nodiscard]] result<void> sync() { return detail::retried([&] { return os::native_files::sync(handle_); }); }
+
+    void close() noexcept {
+        if (is_open()) os::native_files::close(release());
+    }
+    [[nodiscard]] bool is_open() const noexcept { return handle_ != os::none; }
+    [[nodiscard]] os::handle native_handle() const noexcept { return handle_; }
+    // Gives the handle away; the caller closes it.
+    [[nodiscard]] os::handle release() noexcept { return std::exchange(handle_, os::none); }
+
+private:
+    explicit file(os::handle opened) noexcept : handle_(opened) {}
+
+    static result<void> admitted(verb operation, const limit auto&... limits) {
+        if constexpr (sizeof...(limits) == 0) return {};
+        else return os::check<system>(operation, os::patience_of<system>(limits...));
+    }
+
+    os::handle handle_ = os::none;
+};
+
+}  // namespace plumb

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/bytes.hpp>
+#include <plumb/core/least.hpp>
+#include <plumb/core/result.hpp>
+#include <plumb/os/persist.hpp>
+
+#include <concepts>
+#include <limits>
+
+// What a stream is: something that gives bytes, takes bytes, or both. Sockets, files and pipes are streams, and so is
+// anything of yours with these members, such as one that encrypts.
+
+namespace plumb::inline v0_1 {
+
+// Gives bytes: read(buffer, limits...) fills some of the buffer and says how much; 0 is the end.
+template <class T>
+concept readable_stream = requires(T& stream, mutable_bytes into, const patience& limits) {
+    { stream.read(into) } -> std::same_as<result<std::size_t>>;
+    { stream.read(into, limits) } -> std::same_as<result<std::size_t>>;
+};
+
+// Takes bytes: write(bytes, limits...) takes some of them, at least one, and says how many.
+template <class T>
+concept writable_stream = requires(T& stream, bytes from, const patience& limits) {
+    { stream.write(from) } -> std::same_as<result<std::size_t>>;
+    { stream.write(from, limits) } -> std::same_as<result<std::size_t>>;
+};
+
+namespace detail {
+
+// The system whose clock a stream's deadlines are of: Stream::system where it names one, else the kernel.
+template <class Stream>
+struct system_of {
+    using type = os::native;
+};
+template <class Stream>
+    requires requires { typename Stream::system; }
+struct system_of<Stream> {
+    using type = typename Stream::system;
+};
+
+// Bytes that moved, as an error's detail.
+[[nodiscard]] constexpr std::uint32_t as_detail(std::size_t count) noexcept {
+    constexpr std::size_t most = 0xffff'ffff;
+    return static_cast<std::uint32_t>(least(count, most));
+}
+
+// Repeats a transfer of some bytes until `all` are moved: move_on(done, limits...) -> how many more.
+// A deadline is one for all of it. The error's detail is the count of bytes that did move.
+template <class Stream, class Move, limit... Limits>
+[[nodiscard]] result<void> move_all(verb operation, std::size_t all, Move move_on, const Limits&... limits) {
+    using system = typename system_of<Stream>::type;
+    auto run = [&](const auto&... settled) -> result<void> {
+        for (std::size_t done = 0; done < all;) {
+            if constexpr (sizeof...(settled) > 0)
+                if (auto still = os::check<system>(operation, settled...); !still && done > 0)
+                    return failure(still.error().with(as_detail(done)));
+            auto moved = move_on(done, settled...);
+            if (!moved) return failure(moved.error().with(as_detail(done)));
+            if (*moved == 0) return failure(operation, condition::end_of_stream, as_detail(done));
+            done += *moved;
+        }
+        return {};
+    };
+    if constexpr (sizeof...(Limits) == 0) return run();
+    else return run(os::patience_of<system>(limits...));
+}
+
+}  // namespace detail
+
+}  // namespace plumb

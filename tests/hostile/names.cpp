@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every promised name is still plain to say after every header of POSIX and the network, with all of plumb let into the
+// global namespace; with AFTER_STD defined, all of std as well.
+#if defined(AFTER_STD)
+#include "every_standard_header"
+#endif
+#include "every_posix_header"
+#include <plumb/plumb.hpp>
+
+#if defined(AFTER_STD)
+using namespace std;
+using namespace std::literals;
+#else
+#include <array>
+#include <chrono>
+#include <span>
+#include <string>
+using namespace std::chrono_literals;
+#endif
+using namespace plumb;
+
+// Values: addresses, ports, byte order, errors, time.
+void values() {
+    (void)std::array{ipv4_address::parse("1.2.3.4").has_value(), ipv6_address::parse("::1").has_value(),
+                     ip_address::parse("::1").has_value(), ip_prefix::parse("10.0.0.0/8").has_value(),
+                     endpoint::parse("[::1]:80").has_value(), local_address::parse("/tmp/door").has_value()};
+    ip_address address = "127.0.0.1"_ip;
+    endpoint place = "127.0.0.1:80"_endpoint;
+    ip_prefix net = "127.0.0.0/8"_prefix;
+    port number = 7777;
+    (void)port::from(7);
+    (void)number.is_reserved();
+    (void)net.contains(address);
+    (void)(address.is_loopback() || address.is_multicast() || address.is_private() || address.is_link_local() ||
+           address.is_unspecified() || address.is_documentation());
+    std::string text = to_string(address) + to_string(place) + to_string(net) + to_string(ipv4_address::any());
+    (void)ipv4_address::any().to_bytes();
+    (void)ipv6_address::any().to_bytes();
+    big<std::uint16_t> wide(to_network(from_network(std::uint16_t{1})));
+    little<std::uint32_t> tight(7u);
+    (void)(wide.value() + tight.value());
+    result<int> outcome = failure(verb::bind, std::errc::address_in_use);
+    error why = outcome.error();
+    (void)(why.code() == std::errc::address_in_use && why == std::errc::address_in_use && why == condition::timed_out);
+    (void)why.message();
+    (void)must(result<int>(1));
+    deadline soon = within(5s);
+    instant moment = tcp::now();
+    soon = until(moment);
+    bytes seen = "text";
+    std::array<std::byte, 8> room;
+    mutable_bytes fill = room;
+    (void)(seen.size() + fill.size());
+}
+
+// Sockets, by the names that programs say.
+template <class T>
+void held() {}
+
+void sockets() {
+    held<tcp>();
+    held<udp>();
+    held<local::stream>();
+    held<local::datagram>();
+    held<local::seqpacket>();
+    held<icmp_v4>();
+    held<icmp_v6>();
+    held<packet>();
+    held<generic>();
+    held<tcp::socket>();
+    held<tcp::acceptor>();
+    held<udp::socket>();
+    held<local::stream::socket>();
+    held<local::stream::acceptor>();
+    held<local::datagram::socket>();
+    held<plumb::socket<tcp>>();
+    held<acceptor<tcp>>();
+    held<connection_info>();
+    held<file>();
+    held<buffered<tcp::socket>>();
+}
+
+// The programs of the front page, as they are written there.
+void report(error);
+
+int echo() {
+    auto server = tcp::listen({ipv4_address::any(), 7777}).value();
+    for (;;) {
+        auto peer = server.accept().value();
+        std::array<std::byte, 4096> buffer;
+        while (auto size = peer.read(buffer).value()) peer.write_all(std::span(buffer).first(size)).value();
+    }
+}
+
+void echo_datagrams() {
+    auto socket = udp::bind({ipv4_address::any(), 7777}).value();
+    std::array<std::byte, 65'507> buffer;
+    for (;;) {
+        auto letter = socket.receive_from(buffer).value();
+        socket.send_to(std::span(buffer).first(letter.size), letter.sender).value();
+        (void)letter.truncated;
+    }
+}
+
+void send_report() {
+    auto peer = tcp::connect("example.com:80", within(5s), no_delay{true});
+    if (!peer) return report(peer.error());
+    (void)peer->send_file("report.pdf").value();
+    peer->shutdown(direction::write).value();
+    auto thanks = peer->read_to_end<std::string>().value();
+    peer->set(receive_buffer_size{1 << 20}).value();
+    bool nagle_off = peer->get<no_delay>().value();
+    (void)nagle_off;
+}
+
+void names_of_hosts() {
+    auto found = resolve("localhost", "80");
+    auto name = reverse_resolve({ipv4_address::loopback(), 80});
+    (void)(found && name);
+}

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Every header has a test at its path, and every test and example is listed where Meson builds it."""
+
+import re
+
+from source import is_umbrella, prefix
+
+# Headers that another's test covers, or that the compiler proves.
+covered = {
+    "core/version": "its errors are tested in tests/reject and by the header tests",
+    "os/platform": "a ladder of #if",
+}
+
+
+def findings(tree):
+    listing = tree.text("tests/meson.build")
+    listed = set()
+    room = None
+    for line in listing.splitlines():
+        if found := re.match(r"    '(\w+)': \[", line):
+            room = found[1]
+        elif found := re.match(r"        '(\w+)',", line):
+            listed.add(f"{room}/{found[1]}")
+        elif found := re.match(r"    '(\w+/\w+)',", line):
+            listed.add(found[1])
+    for path in tree.paths:
+        found = re.fullmatch(r"tests/(\w+/\w+)\.cpp", path)
+        if found and found[1].split("/")[0] not in ("support", "reject", "hostile", "headers", "fuzz", "vendoring", "readme", "lint"):
+            if found[1] not in listed:
+                yield path, 1, "is not listed in tests/meson.build"
+    for folder in ("examples", "tests/fuzz"):
+        text = tree.text(f"{folder}/meson.build")
+        for path in tree.paths:
+            if re.fullmatch(rf"{folder}/(\w+)\.cpp", path) and f"'{path.rpartition('/')[2].removesuffix('.cpp')}'" not in text:
+                yield path, 1, f"is not listed in {folder}/meson.build"
+    for header in tree.headers:
+        inside = header.removeprefix(prefix).removesuffix(".hpp")
+        if is_umbrella(header) or inside.count("/") > 1 or inside in covered:
+            continue
+        if f"tests/{inside}.cpp" not in tree.paths:
+            yield header, 1, f"has no tests/{inside}.cpp"
