@@ -22,13 +22,33 @@ namespace slow {
 
 using text_view = std::string_view;
 
+// A short list without allocations, for the fuzzers' sake; what does not fit makes it longer than any correct one.
+template <class T>
+struct few {
+    T items[20];
+    std::size_t count = 0;
+
+    void push_back(T item) {
+        if (count < 20) items[count++] = item;
+    }
+    void append(const few& others) {
+        for (auto item : others) push_back(item);
+    }
+    [[nodiscard]] std::size_t size() const { return count; }
+    [[nodiscard]] const T* begin() const { return items; }
+    [[nodiscard]] const T* end() const { return items + count; }
+    [[nodiscard]] const T& operator[](std::size_t index) const { return items[index]; }
+    friend bool operator==(const few& left, const few& right) { return std::equal(left.begin(), left.end(), right.begin(), right.end()); }
+};
+using byte_list = few<unsigned>;
+
 struct address {
-    std::vector<unsigned> bytes;    // 4 or 16
+    byte_list bytes;    // 4 or 16
     std::string scope;
 };
 
-inline std::vector<text_view> split(text_view text, char separator) {
-    std::vector<text_view> fields;
+inline few<text_view> split(text_view text, char separator) {
+    few<text_view> fields;
     for (auto end = text.find(separator); end != text.npos; end = text.find(separator)) {
         fields.push_back(text.substr(0, end));
         text.remove_prefix(end + 1);
@@ -44,7 +64,8 @@ inline bool only(text_view text, text_view characters) {
 // A decimal number without leading zeros.
 inline std::optional<unsigned long> number(text_view text, unsigned long limit) {
     if (!only(text, "0123456789") || text.size() > 10 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
-    auto value = std::stoull(std::string(text));
+    unsigned long long value = 0;
+    for (char digit : text) value = value * 10 + static_cast<unsigned>(digit - '0');
     if (value > limit) return std::nullopt;
     return static_cast<unsigned long>(value);
 }
@@ -69,20 +90,21 @@ inline std::optional<address> ipv4(text_view text) {
 }
 
 // The bytes of groups with colons between; an IPv4 address may be the last.
-inline std::optional<std::vector<unsigned>> groups(text_view text, bool may_end_in_v4) {
-    std::vector<unsigned> bytes;
+inline std::optional<byte_list> groups(text_view text, bool may_end_in_v4) {
+    byte_list bytes;
     if (text.empty()) return bytes;
     auto fields = split(text, ':');
     for (std::size_t i = 0; i < fields.size(); ++i) {
         if (may_end_in_v4 && i + 1 == fields.size() && fields[i].find('.') != text.npos) {
             auto tail = ipv4(fields[i]);
             if (!tail) return std::nullopt;
-            bytes.insert(bytes.end(), tail->bytes.begin(), tail->bytes.end());
+            bytes.append(tail->bytes);
         } else {
             if (!only(fields[i], "0123456789abcdefABCDEF") || fields[i].size() > 4) return std::nullopt;
-            auto group = std::stoul(std::string(fields[i]), nullptr, 16);
-            bytes.push_back(static_cast<unsigned>(group >> 8));
-            bytes.push_back(static_cast<unsigned>(group & 255));
+            unsigned group = 0;
+            for (char digit : fields[i]) group = group * 16 + static_cast<unsigned>(text_view("0123456789abcdef").find(static_cast<char>(digit | 32)));
+            bytes.push_back(group >> 8);
+            bytes.push_back(group & 255);
         }
     }
     return bytes;
@@ -97,8 +119,8 @@ inline std::optional<address> unscoped_ipv6(text_view text) {
     }
     auto front = groups(text.substr(0, gap), false), back = groups(text.substr(gap + 2), true);
     if (!front || !back || front->size() + back->size() > 14) return std::nullopt;
-    front->resize(16 - back->size());
-    front->insert(front->end(), back->begin(), back->end());
+    while (front->size() + back->size() < 16) front->push_back(0);
+    front->append(*back);
     return address{*front, {}};
 }
 
@@ -130,12 +152,13 @@ inline std::optional<address> ip(text_view text, bool scoped = true) {
 // The offset of the first character with which no correct text goes on: some ending makes every shorter beginning correct.
 template <class Parser>
 std::size_t first_wrong(text_view text, Parser parse, const std::vector<std::string>& endings) {
+    std::string trial;
     auto can_go_on = [&](std::size_t size) {
         return std::any_of(endings.begin(), endings.end(), [&](const std::string& ending) {
-            return parse(std::string(text.substr(0, size)) + ending).has_value();
+            return parse(trial.assign(text.substr(0, size)).append(ending)).has_value();
         });
     };
-    std::size_t fine = 0, wrong = text.size() + 1;    // a beginning of a good beginning is good: search by halves
+    std::size_t fine = 0, wrong = std::min<std::size_t>(text.size(), 46) + 1;    // a beginning of a good beginning is good: search by halves
     while (wrong - fine > 1) {
         auto middle = fine + (wrong - fine) / 2;
         (can_go_on(middle) ? fine : wrong) = middle;
@@ -277,8 +300,8 @@ inline std::optional<local> local_of(text_view text, std::size_t& wrong) {
 
 // ---- both held against each other: empty, or what is wrong ----
 
-inline std::vector<unsigned> bytes_of(const auto& wire) {
-    std::vector<unsigned> bytes;
+inline byte_list bytes_of(const auto& wire) {
+    byte_list bytes;
     for (auto byte : wire) bytes.push_back(std::to_integer<unsigned>(byte));
     return bytes;
 }
@@ -304,10 +327,11 @@ inline bool same(const plumb::local_address& fast, const local& twin) {
 }
 
 template <class T, class Twin>
-std::string compared(text_view text, const std::optional<Twin>& twin, std::size_t wrong) {
+std::string compared(text_view text, const std::optional<Twin>& twin, auto find_wrong) {
     auto fast = T::parse(text);
     if (fast.has_value() != twin.has_value()) return fast ? "taken, and must not be" : "refused, and must not be";
     if (!fast) {
+        std::size_t wrong = find_wrong(text);
         if (wrong == text_view::npos) return fast.error() == plumb::condition::too_long ? "" : "refused, but not as too long";
         if (fast.error() != plumb::condition::invalid_text) return "refused for another reason: " + fast.error().message();
         if (fast.error().detail() == wrong) return "";
@@ -325,33 +349,33 @@ std::string disagreement(text_view text);
 
 template <>
 inline std::string disagreement<plumb::ipv4_address>(text_view text) {
-    return compared<plumb::ipv4_address>(text, ipv4(text), ipv4_wrong(text));
+    return compared<plumb::ipv4_address>(text, ipv4(text), ipv4_wrong);
 }
 template <>
 inline std::string disagreement<plumb::ipv6_address>(text_view text) {
-    return compared<plumb::ipv6_address>(text, ipv6(text), ipv6_wrong(text));
+    return compared<plumb::ipv6_address>(text, ipv6(text), ipv6_wrong);
 }
 template <>
 inline std::string disagreement<plumb::ip_address>(text_view text) {
-    return compared<plumb::ip_address>(text, ip(text), ip_wrong(text));
+    return compared<plumb::ip_address>(text, ip(text), [](text_view whole) { return ip_wrong(whole); });
 }
 template <>
 inline std::string disagreement<plumb::port>(text_view text) {
-    return compared<plumb::port>(text, port(text), port_wrong(text));
+    return compared<plumb::port>(text, port(text), port_wrong);
 }
 template <>
 inline std::string disagreement<plumb::endpoint>(text_view text) {
-    return compared<plumb::endpoint>(text, endpoint_of(text), endpoint_wrong(text));
+    return compared<plumb::endpoint>(text, endpoint_of(text), endpoint_wrong);
 }
 template <>
 inline std::string disagreement<plumb::ip_prefix>(text_view text) {
-    return compared<plumb::ip_prefix>(text, prefix_of(text), prefix_wrong(text));
+    return compared<plumb::ip_prefix>(text, prefix_of(text), prefix_wrong);
 }
 template <>
 inline std::string disagreement<plumb::local_address>(text_view text) {
     std::size_t wrong = 0;
     auto twin = local_of(text, wrong);
-    return compared<plumb::local_address>(text, twin, wrong);
+    return compared<plumb::local_address>(text, twin, [wrong](text_view) { return wrong; });
 }
 
 // The C library takes exactly what we take, but for scopes and texts with a NUL, and reads the same bytes. Of IPv6 it writes

@@ -5,9 +5,9 @@
 #include <plumb/os/native.hpp>
 #include <plumb/os/persist.hpp>
 #include <plumb/os/resolver.hpp>
+#include <plumb/os/shared.hpp>
 #include <plumb/os/waker.hpp>
 
-#include <atomic>
 #include <concepts>
 #include <span>
 #include <utility>
@@ -39,43 +39,15 @@ struct lookup_options {
     }
 };
 
-// A question, its answer and the waker that tells of it. They lie in memory that belongs to the thread that asks and to
-// the one that waits; the last of them frees it. So a lookup that was left behind ends whenever it likes, and touches
-// nothing else.
+// A question, its answer and the waker that tells of it. They belong to the thread that asks and to the one that waits: a
+// lookup that was left behind ends whenever it likes, and touches nothing else.
 template <class Question>
-class shared_lookup {
-public:
-    using outcome = decltype(std::declval<Question&>()());
+struct shared_lookup : os::counted {
+    explicit shared_lookup(Question&& asked) : question(std::move(asked)) {}
 
-    explicit shared_lookup(Question question) : state_(new state(std::move(question))) {}
-    shared_lookup(const shared_lookup& other) noexcept : state_(other.state_) {
-        state_->owners.fetch_add(1, std::memory_order_relaxed);
-    }
-    shared_lookup& operator=(const shared_lookup&) = delete;
-    ~shared_lookup() {
-        if (state_->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) delete state_;
-    }
-
-    // Asks, and wakes whoever waits for the answer.
-    void operator()() {
-        state_->answer = state_->question();
-        state_->answered.wake();
-    }
-
-    [[nodiscard]] os::waker& answered() noexcept { return state_->answered; }
-    // The answer. Only once answered() is awake: until then it belongs to the thread that asks.
-    [[nodiscard]] outcome take() { return std::move(state_->answer); }
-
-private:
-    struct state {
-        explicit state(Question&& asked) : question(std::move(asked)) {}
-        Question question;
-        outcome answer;
-        os::waker answered;
-        std::atomic<unsigned> owners{1};
-    };
-
-    state* state_;
+    Question question;
+    decltype(question()) answer;    // until `answered` is awake it belongs to the thread that asks
+    os::waker answered;
 };
 
 // Waits until one waker is awake, or tells why not: the limits may bring a waker of their own.
@@ -103,12 +75,15 @@ template <class System, class Question>
 [[nodiscard]] auto ask(verb operation, const patience& limits, Question question) -> decltype(question()) {
     if (limits.until == (instant::max)() && !limits.sleeper) return question();
     if (auto still = os::check<System>(operation, limits); !still) return failure(still.error());
-    shared_lookup<Question> lookup(std::move(question));
-    auto asking = System::thread::start(lookup);
+    os::shared<shared_lookup<Question>> lookup(new shared_lookup<Question>(std::move(question)));
+    auto asking = System::thread::start([lookup] {
+        lookup->answer = lookup->question();
+        lookup->answered.wake();
+    });
     if (!asking) return failure(asking.error());
     asking->detach();
-    if (auto answered = await_waker<System>(operation, lookup.answered(), limits); !answered) return failure(answered.error());
-    return lookup.take();
+    if (auto answered = await_waker<System>(operation, lookup->answered, limits); !answered) return failure(answered.error());
+    return std::move(lookup->answer);
 }
 
 }  // namespace detail

@@ -19,7 +19,7 @@ namespace plumb::inline v0_1 {
         explicit linked(std::stop_token&& watched) : callback(std::move(watched), wake{&waker}) {}
         std::stop_callback<wake> callback;
     };
-    return stop_token(detail::stop_share(new linked(std::move(other))));
+    return stop_token(os::shared<detail::stop_state>(new linked(std::move(other))));
 }
 
 }  // namespace plumb

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <plumb/core/result.hpp>
+#include <plumb/os/atomic.hpp>
 #include <plumb/os/handle.hpp>
-
-#include <atomic>
 
 // What ends a wait from outside: once woken, it stays awake, and every wait on it returns at once.
 //   wake()         wakes every waiter, now and later. Threads: from any, and from a signal handler.

@@ -15,7 +15,7 @@ public:
     waker() = default;
     waker(const waker&) = delete;
     ~waker() {
-        if (auto made = event_.load(std::memory_order_relaxed); made != none) ::close(made);
+        if (auto made = event_.load(); made != none) ::close(made);
     }
 
     void wake() noexcept {
@@ -23,14 +23,14 @@ public:
         if (auto made = event_.load(); made != none) signal(made);
     }
 
-    [[nodiscard]] bool is_awake() const noexcept { return awake_.load(std::memory_order_acquire); }
+    [[nodiscard]] bool is_awake() const noexcept { return awake_.load(); }
 
     [[nodiscard]] result<handle> open() {
         auto made = event_.load();
         if (made != none) return made;
         auto mine = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         if (mine == none) return failure(last_error(verb::wait));
-        if (!event_.compare_exchange_strong(made, mine)) {
+        if (!event_.compare_exchange(made, mine)) {
             ::close(mine);
             return made;
         }
@@ -45,8 +45,8 @@ private:
         errno = saved;
     }
 
-    std::atomic<bool> awake_{false};
-    std::atomic<handle> event_{none};
+    atomic<bool> awake_{false};
+    atomic<handle> event_{none};
 };
 
 }  // namespace plumb::os

@@ -158,12 +158,7 @@ struct native_sockets {
             return handle_or_error(socket, ::accept(socket, remote ? generic(*remote) : nullptr,
                                                     remote ? remote->size_pointer() : nullptr));
         });
-        if (!made) return made;
-        ::SetHandleInformation(reinterpret_cast<HANDLE>(*made), HANDLE_FLAG_INHERIT, 0);
-        if (set_blocking(*made, false)) return made;
-        auto cause = last_error(verb::accept);
-        close(*made);
-        return failure(cause);
+        return made ? own(*made) : made;
     }
 
     [[nodiscard]] static result<std::size_t> send(handle socket, bytes from, waiting waits) noexcept {
@@ -327,14 +322,17 @@ private:
         });
     }
 
-    // The connection of a listener that is told nobody yet with a socket of ours.
+    // The other end of a connection of ours to a listener that nobody else was told of.
     static result<handle> connect_over_loopback(handle listener, handle client) noexcept {
         auto meeting = bind_to_loopback(verb::pair, listener);
         auto own = bind_to_loopback(verb::pair, client);
         if (!meeting || !own) return failure(meeting ? own.error() : meeting.error());
-        auto to = reinterpret_cast<const sockaddr*>(&*meeting);
-        if (::listen(listener, 1) != 0 || (::connect(client, to, sizeof *meeting) != 0 && ::GetLastError() != WSAEWOULDBLOCK))
-            return failure(last_error(verb::pair));
+        if (::listen(listener, 8) != 0) return failure(last_error(verb::pair));
+        if (::connect(client, reinterpret_cast<const sockaddr*>(&*meeting), sizeof *meeting) != 0) {
+            if (::GetLastError() != WSAEWOULDBLOCK) return failure(last_error(verb::pair));
+            if (auto done = await(verb::pair, client, interest::writable); !done) return failure(done.error());
+            if (auto done = take_error(client); !done) return failure(done.error());
+        }
         for (;;) {
             sockaddr_in peer{};
             auto made = insist(verb::accept, listener, interest::readable, waiting::yes, [&] {
@@ -347,16 +345,21 @@ private:
         }
     }
 
+    // Makes both ends of a pair as sockets of ours are, and as quick as a local connection.
     static result<handle> finish_pair(handle client, handle server) noexcept {
-        ::SetHandleInformation(reinterpret_cast<HANDLE>(server), HANDLE_FLAG_INHERIT, 0);
         const BOOL at_once = TRUE;
         for (auto end : {client, server})
             ::setsockopt(end, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&at_once), sizeof at_once);
-        auto connected = set_blocking(server, false) ? await(verb::pair, client, interest::writable)
-                                                     : result<void>(failure(last_error(verb::pair)));
-        if (connected) return server;
-        close(server);
-        return failure(connected.error());
+        return own(server);
+    }
+
+    // Makes an accepted socket as those are that we open.
+    static result<handle> own(handle accepted) noexcept {
+        ::SetHandleInformation(reinterpret_cast<HANDLE>(accepted), HANDLE_FLAG_INHERIT, 0);
+        if (set_blocking(accepted, false)) return accepted;
+        auto cause = last_error(verb::accept);
+        close(accepted);
+        return failure(cause);
     }
 
     // Whether a message that came back as undeliverable makes the next call fail: wanted where there is one peer, but not

@@ -13,7 +13,7 @@ public:
     waker() = default;
     waker(const waker&) = delete;
     ~waker() {
-        if (auto made = event_.load(std::memory_order_relaxed); made != none) close_socket(made);
+        if (auto made = event_.load(); made != none) close_socket(made);
     }
 
     void wake() noexcept {
@@ -21,14 +21,14 @@ public:
         if (auto made = event_.load(); made != none) signal(made);
     }
 
-    [[nodiscard]] bool is_awake() const noexcept { return awake_.load(std::memory_order_acquire); }
+    [[nodiscard]] bool is_awake() const noexcept { return awake_.load(); }
 
     [[nodiscard]] result<handle> open() {
         auto made = event_.load();
         if (made != none) return made;
         auto mine = open_echo();
         if (!mine) return mine;
-        if (!event_.compare_exchange_strong(made, *mine)) {
+        if (!event_.compare_exchange(made, *mine)) {
             close_socket(*mine);
             return made;
         }
@@ -54,8 +54,8 @@ private:
         ::SetLastError(saved);
     }
 
-    std::atomic<bool> awake_{false};
-    std::atomic<handle> event_{none};
+    atomic<bool> awake_{false};
+    atomic<handle> event_{none};
 };
 
 }  // namespace plumb::os
