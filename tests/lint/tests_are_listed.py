@@ -19,12 +19,12 @@ def findings(tree):
     for line in listing.splitlines():
         if found := re.match(r"    '(\w+)': \[", line):
             room = found[1]
-        elif found := re.match(r"        '(\w+)',", line):
+        elif found := re.match(r"        '([\w/]+)',", line):
             listed.add(f"{room}/{found[1]}")
-        elif found := re.match(r"    '(\w+/\w+)',", line):
+        elif found := re.match(r"    '([\w/]+)',", line):
             listed.add(found[1])
     for path in tree.paths:
-        found = re.fullmatch(r"tests/(\w+/\w+)\.cpp", path)
+        found = re.fullmatch(r"tests/(\w+(?:/\w+)+)\.cpp", path)
         if found and found[1].split("/")[0] not in ("support", "reject", "hostile", "headers", "fuzz", "vendoring", "readme", "lint"):
             if found[1] not in listed:
                 yield path, 1, "is not listed in tests/meson.build"

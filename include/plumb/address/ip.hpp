@@ -108,6 +108,6 @@ constexpr result<ip_address> ip_address::parse(std::string_view text) noexcept {
 template <>
 struct std::hash<plumb::ip_address> {
     [[nodiscard]] std::size_t operator()(const plumb::ip_address& address) const noexcept {
-        return address.is_v4() ? std::hash<plumb::ipv4_address>()(address.v4()) : std::hash<plumb::ipv6_address>()(address.v6());
+        return address.is_v4() ? plumb::detail::mixed(address.v4().to_uint(), 4) : std::hash<plumb::ipv6_address>()(address.v6());
     }
 };

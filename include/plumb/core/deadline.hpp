@@ -61,7 +61,7 @@ template <class Rep, class Period>
 [[nodiscard]] constexpr deadline within(std::chrono::duration<Rep, Period> span) noexcept {
     using wide = std::chrono::duration<long double>;
     if (wide(span) >= wide((timeline::duration::max)())) return {};
-    if (span <= span.zero()) return {deadline::kind::relative, timeline::duration::zero()};
+    if (!(span > span.zero())) return {deadline::kind::relative, timeline::duration::zero()};
     return {deadline::kind::relative, std::chrono::ceil<timeline::duration>(span)};
 }
 

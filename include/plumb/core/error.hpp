@@ -260,7 +260,10 @@ public:
     }
 
     // Operation and cause: "connect: Connection refused".
-    [[nodiscard]] std::string message() const { return std::string(name_of(operation())) + ": " + reason(); }
+    [[nodiscard]] std::string message() const {
+        if (operation() == verb::none) return reason();
+        return std::string(name_of(operation())) + ": " + reason();
+    }
 
     friend constexpr bool operator==(error, error) noexcept = default;
     friend constexpr bool operator==(error left, condition right) noexcept {

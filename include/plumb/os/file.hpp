@@ -21,6 +21,9 @@ namespace plumb::inline v0_1 {
 //   update     reads and writes what is there; made if missing
 enum class file_mode : unsigned char { read, create, create_new, append, update };
 
+// The streams that a program is started with.
+enum class standard_stream : unsigned char { input, output, error };
+
 namespace os {
 
 //   open(path, mode)         path is UTF-8 on Windows; a NUL inside is invalid_argument. Never inherited by programs.
@@ -30,9 +33,11 @@ namespace os {
 //   seek(f, offset)          to that many bytes from the start
 //   size(f)                  bytes in the file
 //   sync(f)                  waits until what was written is on the medium
+//   standard(which)          another handle of the program's own input, output or error output; never one of those three
+//   is_terminal(f)           whether a person may sit at the other end
 template <class System>
 concept file_system = requires(handle file, std::string_view path, file_mode mode, mutable_bytes into, bytes out,
-                               std::uint64_t offset) {
+                               std::uint64_t offset, standard_stream which) {
     { System::open(path, mode) } -> std::same_as<result<handle>>;
     { System::close(file) } noexcept;
     { System::read(file, into) } -> std::same_as<result<std::size_t>>;
@@ -40,6 +45,8 @@ concept file_system = requires(handle file, std::string_view path, file_mode mod
     { System::seek(file, offset) } -> std::same_as<result<void>>;
     { System::size(file) } -> std::same_as<result<std::uint64_t>>;
     { System::sync(file) } -> std::same_as<result<void>>;
+    { System::standard(which) } -> std::same_as<result<handle>>;
+    { System::is_terminal(file) } noexcept -> std::same_as<bool>;
 };
 
 }  // namespace os

@@ -12,6 +12,8 @@ namespace plumb::inline v0_1::os {
 struct option_name {
     int level = -1;
     int name = -1;
+
+    friend constexpr bool operator==(const option_name&, const option_name&) noexcept = default;
 };
 
 inline constexpr option_name no_option{};

@@ -92,20 +92,27 @@ private:
     int misses_ = 0;
 };
 
-// Carries out `attempt(waiting)` until it succeeds, fails for good, or the limits end it. Without limits it is the bare
-// blocking call; with them it is tried without waiting first.
-// Errors: condition::timed_out and condition::cancelled by the limits, beside the call's own.
-template <class System, class Attempt, limit... Limits>
-[[nodiscard]] auto persist(verb operation, handle target, interest awaited, Attempt attempt, const Limits&... limits) {
-    constexpr auto waits = sizeof...(Limits) == 0 ? waiting::yes : waiting::no;
-    auto outcome = attempt(waits);
-    if (outcome) [[likely]] return outcome;
-    persistence<System, decltype(outcome)> persistence(operation, target, awaited, patience_of<System>(limits...));
+// Tries again after a first try that failed. Kept out of line, so that the way of success stays short.
+template <class System, class Outcome, class Attempt>
+[[nodiscard, gnu::noinline, gnu::cold]] Outcome persist_after(Outcome outcome, verb operation, handle target, interest awaited,
+                                                              Attempt attempt, waiting waits, const patience& limits) {
+    persistence<System, Outcome> persistence(operation, target, awaited, limits);
     while (persistence.goes_on(outcome)) {
         outcome = attempt(waits);
         if (outcome) break;
     }
     return outcome;
+}
+
+// Carries out `attempt(waiting)` until it succeeds, fails for good, or the limits end it. Without limits it is the bare
+// blocking call; with them it is tried without waiting first.
+// Errors: condition::timed_out and condition::cancelled by the limits, beside the call's own.
+template <class System, class Attempt, limit... Limits>
+[[nodiscard, gnu::always_inline]] inline auto persist(verb operation, handle target, interest awaited, Attempt attempt, const Limits&... limits) {
+    constexpr auto waits = sizeof...(Limits) == 0 ? waiting::yes : waiting::no;
+    auto outcome = attempt(waits);
+    if (outcome) [[likely]] return outcome;
+    return persist_after<System>(outcome, operation, target, awaited, attempt, waits, patience_of<System>(limits...));
 }
 
 }  // namespace os

@@ -34,7 +34,7 @@ template <class P>
                                    const patience& limits) {
     using system = typename P::system;
     if constexpr (stands_on<P, layer::ip>)
-        if (to.address().is_unspecified() || to.port().number() == 0)
+        if (to.address().is_unspecified() || (!stands_on<P, layer::icmp> && to.port().number() == 0))
             return failure(verb::connect, std::errc::address_not_available);    // every interface is no destination
     auto native = to_sockaddr(to);
     if (!native) return failure(native.error().during(verb::connect));

@@ -144,20 +144,19 @@ private:
     }
 
     result<std::size_t> accept_one(address_type* sender, auto into, const limit auto&... limits) {
-        return os::persist<system>(
-            verb::receive, this->native_handle(), os::interest::readable,
-            [&](os::waiting waits) { return system::receive_from(this->native_handle(), sender, into, waits); }, limits...);
+        auto attempt = [sender, into, from = this->native_handle()](os::waiting waits) {
+            return system::receive_from(from, sender, into, waits);
+        };
+        return os::persist<system>(verb::receive, this->native_handle(), os::interest::readable, attempt, limits...);
     }
 
     result<std::size_t> transmit(const address_type* to, auto from, const limit auto&... limits) {
-        return os::persist<system>(
-            verb::send, this->native_handle(), os::interest::writable,
-            [&](os::waiting waits) {
-                auto sent = system::send_to(this->native_handle(), to, from, waits);
-                if (!sent) [[unlikely]] sent = explained(sent.error());
-                return sent;
-            },
-            limits...);
+        auto attempt = [this, to, from](os::waiting waits) {
+            auto sent = system::send_to(this->native_handle(), to, from, waits);
+            if (!sent) [[unlikely]] sent = explained(sent.error());
+            return sent;
+        };
+        return os::persist<system>(verb::send, this->native_handle(), os::interest::writable, attempt, limits...);
     }
 
     // A socket without a port that "would block" is one that no port could be found for: ip(7), "ERRORS", EAGAIN.

@@ -15,7 +15,7 @@ struct local_facts {
     static constexpr auto only_family = family::local;
     static constexpr auto type = Type;
     static constexpr int number = 0;
-    static constexpr std::array layers{layer::socket, layer::local, layer::listener};
+    static constexpr std::array layers{layer::socket, layer::local};
 };
 
 }  // namespace detail

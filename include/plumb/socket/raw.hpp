@@ -15,7 +15,7 @@ struct icmp_facts {
     static constexpr auto only_family = Family;
     static constexpr auto type = Type;
     static constexpr int number = Number;
-    static constexpr std::array layers{layer::socket, layer::ip, Family == family::ipv4 ? layer::ipv4 : layer::ipv6, layer::icmp};
+    static constexpr std::array layers{layer::socket, layer::ip, Family == family::ipv4 ? layer::ipv4 : layer::ipv6, layer::datagram, layer::icmp};
 };
 
 struct packet_facts {

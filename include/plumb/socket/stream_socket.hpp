@@ -7,6 +7,8 @@
 #include <plumb/stream/reader.hpp>
 #include <plumb/stream/writer.hpp>
 
+#include <limits>
+
 // The socket of a byte stream: tcp::socket, local::stream::socket.
 
 namespace plumb::inline v0_1 {
@@ -68,7 +70,11 @@ public:
     // Sends a file from where it stands to its end, and says how many bytes that were.
     // Errors: as write, and those of opening and reading the file; their detail is the count of bytes sent.
     // Calls: sendfile where the system has it and nothing limits the wait; else read and send.
-    [[nodiscard]] result<std::uint64_t> send_file(file& from, const limit auto&... limits);
+    [[nodiscard]] result<std::uint64_t> send_file(file& from, const limit auto&... limits) {
+        return send_file(from, whole_file, limits...);
+    }
+    // Sends at most that many bytes of it: fewer only at its end, 0 after that.
+    [[nodiscard]] result<std::uint64_t> send_file(file& from, std::uint64_t most, const limit auto&... limits);
     // Sends the whole file of that path.
     [[nodiscard]] result<std::uint64_t> send_file(std::string_view path, const limit auto&... limits) {
         auto from = file::open(path);
@@ -92,13 +98,16 @@ public:
     }
 
 private:
+    static constexpr auto whole_file = (std::numeric_limits<std::uint64_t>::max)();
+
+    // The attempts hold copies: what a reference points to would have to lie in memory on the way of success too.
     result<std::size_t> receive(auto into, const limit auto&... limits) {
-        return os::persist<system>(verb::read, this->native_handle(), os::interest::readable,
-                                   [&](os::waiting waits) { return system::receive(this->native_handle(), into, waits); }, limits...);
+        auto attempt = [into, from = this->native_handle()](os::waiting waits) { return system::receive(from, into, waits); };
+        return os::persist<system>(verb::read, this->native_handle(), os::interest::readable, attempt, limits...);
     }
     result<std::size_t> send(auto from, const limit auto&... limits) {
-        return os::persist<system>(verb::write, this->native_handle(), os::interest::writable,
-                                   [&](os::waiting waits) { return system::send(this->native_handle(), from, waits); }, limits...);
+        auto attempt = [from, to = this->native_handle()](os::waiting waits) { return system::send(to, from, waits); };
+        return os::persist<system>(verb::write, this->native_handle(), os::interest::writable, attempt, limits...);
     }
 };
 

@@ -11,7 +11,7 @@ struct tcp_facts {
     using endpoint_type = endpoint;
     static constexpr auto type = socket_type::stream;
     static constexpr int number = 6;
-    static constexpr std::array layers{layer::socket, layer::ip, layer::ipv4, layer::ipv6, layer::tcp, layer::listener};
+    static constexpr std::array layers{layer::socket, layer::ip, layer::ipv4, layer::ipv6, layer::tcp};
 };
 
 // Sends small writes at once instead of gathering them while an answer is awaited (Nagle's algorithm, RFC 896): TCP_NODELAY.

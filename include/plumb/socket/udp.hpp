@@ -11,7 +11,7 @@ struct udp_facts {
     using endpoint_type = endpoint;
     static constexpr auto type = socket_type::datagram;
     static constexpr int number = 17;
-    static constexpr std::array layers{layer::socket, layer::ip, layer::ipv4, layer::ipv6, layer::multicast, layer::udp};
+    static constexpr std::array layers{layer::socket, layer::ip, layer::ipv4, layer::ipv6, layer::datagram, layer::udp};
 };
 
 struct udp : ip_datagram_verbs<udp, udp_facts, os::native> {};

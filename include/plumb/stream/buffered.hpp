@@ -26,6 +26,19 @@ public:
     static constexpr std::size_t usual_limit = 64 * 1024;
 
     explicit buffered(Stream&& inner) : inner_(std::forward<Stream>(inner)) {}
+    buffered(buffered&& other) noexcept
+        : inner_(std::forward<Stream>(other.inner_)), memory_(std::move(other.memory_)),
+          begin_(std::exchange(other.begin_, 0)), end_(std::exchange(other.end_, 0)) {}
+    buffered& operator=(buffered&& other) noexcept
+        requires(!std::is_reference_v<Stream>)
+    {
+        if (this == &other) return *this;
+        inner_ = std::move(other.inner_);
+        memory_ = std::move(other.memory_);
+        begin_ = std::exchange(other.begin_, 0);
+        end_ = std::exchange(other.end_, 0);
+        return *this;
+    }
 
     // The stream below. What it reads by itself bypasses what is kept here.
     [[nodiscard]] std::remove_reference_t<Stream>& inner() noexcept { return inner_; }
@@ -67,7 +80,8 @@ public:
         auto last = !found && found.error() == condition::end_of_stream && begin_ != end_;
         if (!found && !last) return failure(found.error());
         auto line = (last ? take(end_ - begin_) : take(*found + 1)).text();
-        if (!last) line.remove_suffix(1);
+        if (last) return line;
+        line.remove_suffix(1);
         if (line.ends_with('\r')) line.remove_suffix(1);
         return line;
     }
@@ -84,7 +98,8 @@ public:
             std::array<std::byte, sizeof(Length)> wire;
             std::memcpy(wire.data(), memory_.data() + begin_, sizeof(Length));
             auto size = Length(wire).value();
-            if (std::cmp_less(size, 0) || std::cmp_greater(size, most))
+            constexpr auto longest = (std::numeric_limits<std::size_t>::max)() - sizeof(Length);
+            if (std::cmp_less(size, 0) || std::cmp_greater(size, detail::least(most, longest)))
                 return failure(verb::read, condition::too_long, detail::as_detail(most));
             auto whole = sizeof(Length) + static_cast<std::size_t>(size);
             if (auto body = fill(whole, each...); !body) return failure(body.error());

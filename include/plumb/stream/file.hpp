@@ -48,6 +48,15 @@ public:
         return file(*opened);
     }
 
+    // Opens another handle of the program's own input, output or error output: standard_stream::input …
+    // Errors: bad_file_descriptor when the program was started without it.
+    // Calls: fcntl(F_DUPFD_CLOEXEC) · DuplicateHandle.
+    [[nodiscard]] static result<file> standard(standard_stream which) {
+        auto opened = os::native_files::standard(which);
+        if (!opened) return failure(opened.error());
+        return file(*opened);
+    }
+
     // Reads some bytes from where the last read or write ended; 0 is the end.
     // Calls: read · ReadFile.
     [[nodiscard]] result<std::size_t> read(mutable_bytes into, const limit auto&... limits) {
@@ -73,6 +82,10 @@ public:
     [[nodiscard]] result<std::uint64_t> size() const { return os::native_files::size(handle_); }
     // Waits until what was written has reached the medium.
     [[nodiscard]] result<void> sync() { return detail::retried([&] { return os::native_files::sync(handle_); }); }
+
+    // Whether a person may sit at the other end.
+    // Calls: isatty · GetConsoleMode.
+    [[nodiscard]] bool is_terminal() const noexcept { return os::native_files::is_terminal(handle_); }
 
     void close() noexcept {
         if (is_open()) os::native_files::close(release());

@@ -25,9 +25,10 @@ public:
     // Fills the whole buffer.
     // Errors: end_of_stream when the stream ended first, its detail the bytes that did arrive; as read.
     [[nodiscard]] result<void> read_exact(mutable_bytes into, const limit auto&... limits) {
-        return detail::move_all<Self>(verb::read, into.size(), [&](std::size_t done, const auto&... settled) {
-            return self().read(mutable_bytes(into.subspan(done)), settled...);
-        }, limits...);
+        auto read_on = [this, start = into.data()](std::size_t done, std::size_t left, const auto&... settled) {
+            return self().read(mutable_bytes(start + done, left), settled...);
+        };
+        return detail::move_all<Self>(verb::read, into.size(), read_on, limits...);
     }
 
     // Appends everything up to the end of the stream and says how much that was. After an error what had arrived is in `to`.

@@ -18,9 +18,10 @@ public:
     // Writes all of it.
     // Errors: as write; their detail is the count of bytes that were taken.
     [[nodiscard]] result<void> write_all(bytes from, const limit auto&... limits) {
-        return detail::move_all<Self>(verb::write, from.size(), [&](std::size_t done, const auto&... settled) {
-            return self().write(bytes(from.subspan(done)), settled...);
-        }, limits...);
+        auto write_on = [this, start = from.data()](std::size_t done, std::size_t left, const auto&... settled) {
+            return self().write(bytes(start + done, left), settled...);
+        };
+        return detail::move_all<Self>(verb::write, from.size(), write_on, limits...);
     }
 
     // Writes all of several buffers, as if they were one: write_all({header, body}).
@@ -28,7 +29,7 @@ public:
     [[nodiscard]] result<void> write_all(std::span<const bytes> from, const limit auto&... limits) {
         std::size_t all = 0, sent_of_first = 0;
         for (auto& buffer : from) all += buffer.size();
-        return detail::move_all<Self>(verb::write, all, [&](std::size_t, const auto&... settled) {
+        return detail::move_all<Self>(verb::write, all, [&](std::size_t, std::size_t, const auto&... settled) {
             while (sent_of_first == from.front().size()) {
                 from = from.subspan(1);
                 sent_of_first = 0;

@@ -46,6 +46,14 @@ struct native_files {
     }
 
     [[nodiscard]] static result<void> sync(handle file) noexcept { return done_or_error(verb::write, ::fsync(file)); }
+
+    [[nodiscard]] static result<handle> standard(standard_stream which) noexcept {
+        auto made = ::fcntl(static_cast<int>(which), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        if (made == none) return failure(last_error(verb::open));
+        return made;
+    }
+
+    [[nodiscard]] static bool is_terminal(handle file) noexcept { return ::isatty(file) == 1; }
 };
 
 }  // namespace plumb::os

@@ -42,9 +42,12 @@ public:
     static constexpr std::size_t most = 1024;    // IOV_MAX: writev(2), "NOTES"
 
     template <class Buffer>
-    explicit buffer_list(std::span<const Buffer> buffers) noexcept : size_(detail::least(buffers.size(), most)) {
-        for (std::size_t i = 0; i < size_; ++i)
-            list_[i] = {const_cast<std::byte*>(buffers[i].data()), buffers[i].size()};
+    explicit buffer_list(std::span<const Buffer> buffers) noexcept {
+        for (auto& buffer : buffers) {
+            if (buffer.empty()) continue;    // a list of nothing else would read as the end of a stream
+            if (size_ == most) break;
+            list_[size_++] = {const_cast<std::byte*>(buffer.data()), buffer.size()};
+        }
     }
 
     [[nodiscard]] msghdr message() noexcept {
@@ -56,7 +59,7 @@ public:
 
 private:
     iovec list_[most];
-    std::size_t size_;
+    std::size_t size_ = 0;
 };
 
 struct native_sockets {

@@ -114,9 +114,9 @@ inline result<endpoint> from_sockaddr(const socket_address<endpoint>& native) {
     auto& un = *native.data();
     un = {};
     un.sun_family = AF_UNIX;
-    auto name = from.name();
+    auto name = from.is_path() ? from.file_name() : from.name();
     auto start = un.sun_path + from.is_abstract();    // an abstract name follows a NUL
-    std::memcpy(start, name.data(), name.size());
+    name.copy(start, name.size());
     auto closing_nul = from.is_path();
     native.resize(static_cast<std::size_t>(start - reinterpret_cast<char*>(&un)) + name.size() + closing_nul);
     return native;

@@ -63,6 +63,23 @@ struct native_files {
         return done_or_error(verb::write, ::FlushFileBuffers(native(file)));
     }
 
+    // Calls: GetStdHandle, DuplicateHandle.
+    [[nodiscard]] static result<handle> standard(standard_stream which) noexcept {
+        constexpr DWORD numbers[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
+        auto self = ::GetCurrentProcess();
+        auto found = ::GetStdHandle(numbers[static_cast<unsigned char>(which)]);
+        HANDLE made = nullptr;
+        if (found == nullptr) return failure(verb::open, std::errc::bad_file_descriptor);
+        if (!::DuplicateHandle(self, found, self, &made, 0, FALSE, DUPLICATE_SAME_ACCESS)) return failure(last_error(verb::open));
+        return reinterpret_cast<handle>(made);
+    }
+
+    // Calls: GetConsoleMode.
+    [[nodiscard]] static bool is_terminal(handle file) noexcept {
+        DWORD mode = 0;
+        return ::GetConsoleMode(native(file), &mode) != 0;
+    }
+
 private:
     // -1 stands for the process itself where a HANDLE is asked for: better a null one.
     static HANDLE native(handle file) noexcept { return file == none ? nullptr : reinterpret_cast<HANDLE>(file); }

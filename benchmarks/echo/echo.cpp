@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "report.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+// The blocking echo path: plumb beside hand-written C, and beside Asio.
+
+namespace {
+
+constexpr char usage[] =
+    R"(usage: echo [OPTION...]
+How fast an echo server is on plumb, beside hand-written C and Asio, and what it does that no machine changes.
+  --list            names the cases
+  --filter TEXT     only the cases whose name has TEXT in it
+  --duration S      seconds of a round, shared by the subjects (2)
+  --repeat N        rounds (5)
+  --json FILE       writes the figures as JSON
+  --plot FILE       draws round trips a second as SVG, with gnuplot
+  --times-only      leaves out what valgrind and strace count
+  --counts-only     leaves out the times
+)";
+
+struct named_case {
+    protocol with;
+    std::size_t size;
+    std::string name;
+};
+
+std::vector<named_case> cases(const std::string& filter) {
+    std::vector<named_case> all;
+    for (auto with : protocols)
+        for (auto size : sizes) {
+            auto name = std::string(with.name) + '/' + std::to_string(size);
+            if (name.find(filter) != std::string::npos) all.push_back({with, size, name});
+        }
+    return all;
+}
+
+// What makes the tables: the counts of each protocol are taken once, at its shortest message.
+int run(const settings& chosen) {
+    scratch folder;
+    auto selected = cases(chosen.filter);
+    if (selected.empty()) fail("no case has \"" + chosen.filter + "\" in its name (--list)");
+    std::vector<timed_case> timed;
+    std::vector<counted_case> counted;
+    auto client = find_cores().client;
+    if (chosen.times) {
+        print_times_heading(chosen);
+        stay_on(client);
+        for (auto& one : selected) {
+            timed.push_back({one.with, one.size, measure(one.with, one.size, chosen.duration, chosen.rounds, folder)});
+            print(timed.back());
+        }
+    }
+    if (chosen.counts) {
+        print_counts_heading();
+        for (auto& one : selected) {
+            if (!counted.empty() && counted.back().with.number == one.with.number) continue;
+            counted.push_back({one.with, one.size, {}});
+            for (auto subject : subjects()) counted.back().subjects.emplace_back(subject, count(*subject, one.with, one.size, folder));
+            print(counted.back());
+        }
+    }
+    if (!chosen.json.empty()) write_json(chosen.json, chosen, timed, counted);
+    if (!chosen.plot.empty()) draw_plot(chosen.plot, timed);
+    return 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    if (count == 5 && std::strcmp(words[1], "--serve") == 0) return serve(words[2], words[3], words[4]);
+    settings chosen;
+    for (int i = 1; i < count; ++i) {
+        std::string word = words[i];
+        auto wrong = [&](const std::string& why) {
+            std::fprintf(stderr, "echo: %s\n%s", why.c_str(), usage);
+            std::exit(2);
+        };
+        auto value = [&]() -> std::string {
+            if (i + 1 == count) wrong(word + " needs a value");
+            return words[++i];
+        };
+        auto positive = [&] {
+            auto text = value();
+            char* end;
+            auto number = std::strtod(text.c_str(), &end);
+            if (*end || !(number > 0)) wrong(word + " takes a number above 0");
+            return number;
+        };
+        if (word == "--help" || word == "-h") return std::fputs(usage, stdout), 0;
+        else if (word == "--list") {
+            for (auto& one : cases(chosen.filter)) std::puts(one.name.c_str());
+            return 0;
+        }
+        else if (word == "--filter") chosen.filter = value();
+        else if (word == "--duration") chosen.duration = positive();
+        else if (word == "--repeat") chosen.rounds = static_cast<int>(positive() + 0.5);
+        else if (word == "--json") chosen.json = value();
+        else if (word == "--plot") chosen.plot = value();
+        else if (word == "--times-only") chosen.counts = false;
+        else if (word == "--counts-only") chosen.times = false;
+        else wrong(word + ": unknown option");
+    }
+    return run(chosen);
+}

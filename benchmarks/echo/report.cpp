@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "report.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <sys/utsname.h>
+#include <utility>
+
+namespace {
+
+std::string machine() {
+    utsname found;
+    return ::uname(&found) == 0 ? std::string(found.sysname) + ' ' + found.release + ' ' + found.machine : "unknown";
+}
+
+#if defined(__clang__)
+constexpr char compiler[] = __VERSION__;
+#else
+constexpr char compiler[] = "g++ " __VERSION__;
+#endif
+
+// 12345678 as "12,345,678".
+std::string grouped(double number) {
+    auto digits = std::to_string(std::llround(number));
+    for (auto place = static_cast<int>(digits.size()) - 3; place > 0; place -= 3) digits.insert(static_cast<std::size_t>(place), 1, ',');
+    return digits;
+}
+
+std::string rounded(double number, int places) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", places, number);
+    return text;
+}
+
+// A count for a round trip: whole where it is whole.
+std::string number(double value) {
+    return std::abs(value - std::round(value)) < 0.005 ? std::to_string(std::llround(value)) : rounded(value, 2);
+}
+
+std::string title(protocol with, std::size_t size) {
+    return std::string(with.name) + ", " + (size < 1024 ? std::to_string(size) + " B" : std::to_string(size / 1024) + " KiB");
+}
+
+std::string in_json(const std::string& text) {
+    std::string quoted = "\"";
+    for (char c : text) {
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+std::string in_json(const spread& values) {
+    char text[200];
+    std::snprintf(text, sizeof text, R"({"median": %.6g, "lower_quartile": %.6g, "upper_quartile": %.6g})", values.median, values.lower, values.upper);
+    return text;
+}
+
+}  // namespace
+
+void print_times_heading(const settings& chosen) {
+    auto [client, servers] = find_cores();
+    std::printf("Blocking echo over loopback, one connection. The same client, in C, for every server; ");
+    if (client == servers) std::printf("both on one core.\n");
+    else std::printf("client on core %d, server on core %d.\n", client, servers);
+    std::printf("%s. %s.\n", compiler, machine().c_str());
+    std::printf("Median and quartiles of %d turns of %.0f ms, in %d rounds with fresh servers.\n", turns * chosen.rounds,
+                chosen.duration * 1000 / turns / static_cast<double>(subjects().size()), chosen.rounds);
+    if (!subject_asio.tcp) std::printf("Asio is not here: the package libasio-dev was not installed when this was built.\n");
+    std::printf("\n%-14s %-6s %27s    %-22s %s\n", "", "", "round trips a second", "beside C", "server CPU a trip");
+}
+
+void print(const timed_case& one) {
+    auto heading = title(one.with, one.size);
+    for (auto& subject : one.subjects) {
+        auto rate = subject.of(&sample::rate), beside = subject.of(&sample::beside), cpu = subject.of(&sample::cpu);
+        auto from_to = grouped(rate.lower) + " to " + grouped(rate.upper);
+        auto ratio = subject.subject == &subject_c ? std::string("1") : rounded(beside.median, 3) + "  " + rounded(beside.lower, 2) + " to " + rounded(beside.upper, 2);
+        std::printf("%-14s %-6s %8s  %17s    %-22s %.2f us\n", heading.c_str(), subject.subject->name,
+                    grouped(rate.median).c_str(), from_to.c_str(), ratio.c_str(), cpu.median);
+        heading.clear();
+    }
+    std::fflush(stdout);
+}
+
+void print_counts_heading() {
+    std::printf("\nWhat does not depend on the machine: in the server, for each round trip.\n\n");
+    std::printf("%-14s %-6s %17s %13s    %s\n", "", "", "user instructions", "allocations", "system calls");
+}
+
+void print(const counted_case& one) {
+    auto heading = title(one.with, one.size);
+    auto c = one.subjects.front().second.instructions;
+    for (auto& [subject, found] : one.subjects) {
+        std::string instructions = "no valgrind", calls;
+        if (found.instructions) {
+            instructions = number(*found.instructions);
+            auto more = std::llround(*found.instructions - *c);
+            if (subject != &subject_c) instructions = (more < 0 ? "(C " : "(C +") + std::to_string(more) + ")  " + instructions;
+        }
+        if (!found.calls) calls = "no strace";
+        else for (auto& [name, count] : *found.calls) calls += (calls.empty() ? "" : "  ") + name + ' ' + number(count);
+        std::printf("%-14s %-6s %17s %13s    %s\n", heading.c_str(), subject->name, instructions.c_str(),
+                    number(found.allocations).c_str(), calls.c_str());
+        heading.clear();
+    }
+    std::fflush(stdout);
+}
+
+void write_json(const std::string& path, const settings& chosen, const std::vector<timed_case>& timed,
+                const std::vector<counted_case>& counted) {
+    std::ofstream out(path);
+    out << "{\n  \"machine\": " << in_json(machine()) << ",\n  \"compiler\": " << in_json(compiler)
+        << ",\n  \"duration\": " << chosen.duration << ",\n  \"rounds\": " << chosen.rounds << ",\n  \"times\": [";
+    const char* comma = "\n";
+    for (auto& one : timed)
+        for (auto& subject : one.subjects) {
+            out << comma << "    {\"protocol\": \"" << one.with.name << "\", \"size\": " << one.size << ", \"subject\": \""
+                << subject.subject->name << "\",\n     \"round_trips_a_second\": " << in_json(subject.of(&sample::rate))
+                << ",\n     \"beside_c\": " << in_json(subject.of(&sample::beside))
+                << ",\n     \"cpu_microseconds\": " << in_json(subject.of(&sample::cpu)) << "}";
+            comma = ",\n";
+        }
+    out << "\n  ],\n  \"counts\": [";
+    comma = "\n";
+    for (auto& one : counted)
+        for (auto& [subject, found] : one.subjects) {
+            out << comma << "    {\"protocol\": \"" << one.with.name << "\", \"size\": " << one.size << ", \"subject\": \""
+                << subject->name << "\", \"instructions\": ";
+            if (found.instructions) out << *found.instructions;
+            else out << "null";
+            out << ", \"allocations\": " << found.allocations << ", \"system_calls\": ";
+            if (!found.calls) out << "null";
+            else {
+                out << "{";
+                const char* between = "";
+                for (auto& [name, count] : *found.calls) out << std::exchange(between, ", ") << in_json(name) << ": " << count;
+                out << "}";
+            }
+            out << "}";
+            comma = ",\n";
+        }
+    out << "\n  ]\n}\n";
+    if (!out.flush()) fail(path + ": cannot be written");
+}
+
+void draw_plot(const std::string& path, const std::vector<timed_case>& timed) {
+    if (timed.empty()) return;
+    if (!has_tool("gnuplot")) {
+        std::printf("\nNo plot: gnuplot is not installed (package gnuplot-nox).\n");
+        return;
+    }
+    FILE* plot = ::popen("gnuplot", "w");
+    if (!plot) fail("gnuplot cannot be started");
+    std::fprintf(plot, "$data << END\n");
+    for (auto& one : timed) {
+        std::fprintf(plot, "\"%s\"", title(one.with, one.size).c_str());
+        for (auto& subject : one.subjects) {
+            auto rate = subject.of(&sample::rate);
+            std::fprintf(plot, " %.1f %.1f %.1f", rate.median / 1000, rate.lower / 1000, rate.upper / 1000);
+        }
+        std::fprintf(plot, "\n");
+    }
+    std::fprintf(plot, "END\n");
+    std::fprintf(plot,
+                 "set terminal svg size 980,420 font 'sans-serif,13' background '#ffffff'\n"
+                 "set output '%s'\n"
+                 "set title 'Blocking echo over loopback, thousands of round trips a second (median, quartiles)'\n"
+                 "set style data histogram\nset style histogram errorbars gap 1.5 lw 1\nset style fill solid 0.9 noborder\n"
+                 "set boxwidth 0.9\nset yrange [0:*]\nset grid y lc '#dddddd'\nset border 1\nset tics nomirror scale 0\n"
+                 "set key top right horizontal\nset bars 0.4\n",
+                 path.c_str());
+    constexpr const char* colours[] = {"#9aa5b1", "#1f6feb", "#d9822b"};
+    for (std::size_t i = 0; i < timed.front().subjects.size(); ++i)
+        std::fprintf(plot, "%s$data using %zu:%zu:%zu%s title '%s' lc '%s'", i == 0 ? "plot " : ", ", 3 * i + 2, 3 * i + 3,
+                     3 * i + 4, i == 0 ? ":xtic(1)" : "", timed.front().subjects[i].subject->name, colours[i]);
+    std::fprintf(plot, "\n");
+    if (::pclose(plot) != 0) fail("gnuplot could not draw " + path);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "client.h"
+#include "subject.h"
+
+#include <span>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+// A server in a process of its own: this program started once more, to serve. If asked, under a tool such as strace.
+
+struct protocol {
+    const char* name;
+    echo_protocol number;
+};
+inline constexpr protocol protocols[] = {{"tcp", echo_tcp}, {"udp", echo_udp}, {"local", echo_local}};
+inline constexpr std::size_t sizes[] = {64, 1024, 16384};
+
+// C first: it is what the others are measured against.
+[[nodiscard]] std::span<const echo_subject* const> subjects();
+
+// A folder that goes when the program ends.
+class scratch {
+public:
+    scratch();
+    ~scratch();
+    scratch(const scratch&) = delete;
+    scratch& operator=(const scratch&) = delete;
+    [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + '/' + name; }
+
+private:
+    std::string path_;
+};
+
+// One server and the client's connection to it.
+class server {
+public:
+    server(const echo_subject& subject, protocol with, const scratch& folder, const std::vector<std::string>& tool = {});
+    ~server();
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    // Makes round trips, or ends the program with a message.
+    void trips(std::size_t size, long count);
+    // Seconds of CPU that the server has used so far.
+    [[nodiscard]] double cpu() const;
+    // Ends the server and says how often it asked for memory.
+    long end();
+
+private:
+    std::string name_;
+    protocol with_;
+    pid_t child_ = -1;
+    int said_ = -1, client_ = -1;
+};
+
+// The server's side: serves one client and returns the program's exit status.
+int serve(const std::string& subject, const std::string& protocol, const char* path);
+
+// The cores that the client and the servers run on; the same one twice where there is only one.
+struct cores {
+    int client, servers;
+};
+[[nodiscard]] cores find_cores();
+void stay_on(int core);
+
+[[noreturn]] void fail(const std::string& what);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+// The pieces of the README's tour, each run once against a server of its own on this machine.
+#include <plumb/plumb.hpp>
+
+#include <cstdio>
+
+using namespace plumb;
+using namespace plumb::literals;
+using namespace std::chrono_literals;
+
+// One report of one measurement, as it lies on the wire.
+struct report {
+    big<std::uint16_t> station;
+    big<std::uint32_t> celsius_thousandths;
+};
+
+static result<std::string> ask(const endpoint& server) {
+    auto peer = tcp::connect(server, within(5s), no_delay{true});      // one deadline, then options
+    if (!peer) return failure(peer.error());
+
+    if (auto sent = peer->write_all({"GET ", "report\r\n"}); !sent) return failure(sent.error());
+    if (auto half = peer->shutdown(direction::write); !half) return failure(half.error());
+    return peer->read_to_end<std::string>(64 * 1024, within(5s));      // at most that much, and no longer than that
+}
+
+static result<void> answer(tcp::socket peer) {
+    buffered lines(std::move(peer));                                   // keeps what was read too far
+    while (auto line = lines.read_line(within(5s)))
+        if (auto sent = lines.write_all({"you said: ", *line, "\n"}); !sent) return sent;
+    report latest{17, 21'500};
+    return lines.write_frame(bytes_of(latest));
+}
+
+static void tour() {
+    auto server = tcp::listen({ipv4_address::loopback(), 0}).value();
+    auto at = server.local_endpoint().value();
+    auto serving = tcp::thread::start([&] { (void)answer(server.accept().value()); }).value();
+    auto text = ask(at).value();
+    std::printf("%s", text.substr(0, text.find('\n') + 1).c_str());
+
+    static_assert("10.1.2.3"_ip.is_private() && "10.0.0.0/8"_prefix.contains("10.1.2.3"_ip));
+    auto wrong = ip_address::parse("192.168.1.256");
+    std::printf("%s\n", wrong.error().message().c_str());              // parse: Invalid text at offset 12
+
+    auto nobody = tcp::connect("127.0.0.1:1"_endpoint);
+    if (nobody.error() == std::errc::connection_refused)               // holds on every system
+        std::printf("%s\n", nobody.error().message().c_str());         // connect: Connection refused
+
+    auto postbox = udp::bind({ipv4_address::loopback(), 0}).value();
+    auto sender = udp::connect(postbox.local_endpoint().value()).value();
+    sender.send("a message that is longer than the buffer").value();
+    std::array<char, 9> buffer;
+    auto letter = postbox.receive_from(buffer, within(1s)).value();
+    if (letter.truncated) std::printf("%zu of %zu bytes\n", letter.size, letter.full_size);
+    postbox.send_to("thanks", letter.sender).value();
+
+    stop_source stop;
+    auto ringing = tcp::thread::start([&] { stop.request_stop(); }).value();
+    auto ended = server.accept(within(1h), stop.token());              // ends at whichever comes first
+    std::printf("%s\n", ended.error().message().c_str());              // accept: A stop was requested
+}
+
+int main() {
+    try {
+        tour();
+    } catch (const std::exception& cause) {
+        std::fprintf(stderr, "tour: %s\n", cause.what());
+        return 1;
+    }
+}
