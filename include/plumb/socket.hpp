@@ -5,6 +5,13 @@
 #include <plumb/socket/datagram_socket.hpp>
 #include <plumb/socket/local.hpp>
 #include <plumb/socket/option.hpp>
+#include <plumb/socket/options/connection_info.hpp>
+#include <plumb/socket/options/ip.hpp>
+#include <plumb/socket/options/ipv6.hpp>
+#include <plumb/socket/options/local.hpp>
+#include <plumb/socket/options/socket.hpp>
+#include <plumb/socket/options/tcp.hpp>
+#include <plumb/socket/options/udp.hpp>
 #include <plumb/socket/protocol.hpp>
 #include <plumb/socket/raw.hpp>
 #include <plumb/socket/record_socket.hpp>

@@ -3,12 +3,17 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 using namespace plumb;
 
-static_assert(std::is_trivially_copyable_v<result<std::size_t>>);    // so it travels in two registers
+// So it travels in two registers.
+static_assert(std::is_trivially_copy_constructible_v<result<std::size_t>> && std::is_trivially_move_constructible_v<result<std::size_t>> &&
+              std::is_trivially_destructible_v<result<std::size_t>>);
+static_assert(sizeof(result<std::uint64_t>) == 16);
 
 namespace {
 

@@ -63,6 +63,7 @@ auto limits_of(auto... limits) { return os::patience_of<os::native>(limits...); 
 struct exhausted : os::native {
     struct thread {
         static result<thread> start(auto) { return failure(verb::start_thread, std::errc::resource_unavailable_try_again); }
+        void join() {}
         void detach() {}
     };
 };

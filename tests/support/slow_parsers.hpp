@@ -253,13 +253,13 @@ inline std::optional<prefix> prefix_of(text_view text) {
 inline std::size_t prefix_wrong(text_view text) {
     auto slash = text.find('/');
     auto network = ip(text.substr(0, slash), false);
-    if (!network) return ip_wrong(text.substr(0, slash).size() == text.size() ? text : text.substr(0, slash), false);
+    if (!network) return ip_wrong(text, false);
     if (slash == text.npos) return text.size();
     auto limit = network->bytes.size() * 8;
     auto rest = text.substr(slash + 1);
     auto size = number_size(rest, limit);
     auto length = number(rest.substr(0, size), limit);
-    return slash + 1 + (length && has_bits_beyond(*network, *length) ? 0 : size);
+    return slash + 1 + (size == rest.size() && length && has_bits_beyond(*network, *length) ? 0 : size);
 }
 
 struct local {

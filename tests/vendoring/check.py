@@ -118,7 +118,7 @@ def cmake_package(folder):
     tool("cmake")
     root = installed(folder)
     consumer = cmake_project(folder, "find_package(plumb 0.1 REQUIRED)")
-    run("cmake", "-S", consumer, "-B", consumer / "build", f"-DCMAKE_PREFIX_PATH={root}/opt/plumb")
+    run("cmake", "-G", "Ninja", "-S", consumer, "-B", consumer / "build", f"-DCMAKE_PREFIX_PATH={root}/opt/plumb")
     run("cmake", "--build", consumer / "build")
     starts(consumer / "build" / "consumer")
 
@@ -128,7 +128,7 @@ def cmake_fetch(folder):
     source = checkout(folder / "plumb")
     consumer = cmake_project(folder, "include(FetchContent)", f'FetchContent_Declare(plumb SOURCE_DIR "{source}")',
                              "FetchContent_MakeAvailable(plumb)")
-    run("cmake", "-S", consumer, "-B", consumer / "build", f"-DCMAKE_INSTALL_PREFIX={folder}/installed")
+    run("cmake", "-G", "Ninja", "-S", consumer, "-B", consumer / "build", f"-DCMAKE_INSTALL_PREFIX={folder}/installed")
     run("cmake", "--build", consumer / "build")
     run("cmake", "--install", consumer / "build")
     expect(not (folder / "installed" / "include").exists(), "installed with the parent")

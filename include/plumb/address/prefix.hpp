@@ -91,7 +91,7 @@ constexpr bool read_prefix(cursor& text, ip_prefix& prefix) noexcept {
     std::uint32_t length;
     if (!read_decimal(text, address.is_v4() ? 32 : 128, length)) return false;
     prefix = *ip_prefix::of(address, length);
-    if (prefix.address() == address) return true;
+    if (prefix.address() == address || !text.at_end()) return true;    // what follows is what is wrong
     text = length_text;
     return false;
 }

@@ -5,7 +5,7 @@
 #define PLUMB_VERSION 100
 
 #if defined(_MSVC_LANG) ? _MSVC_LANG < 202100L : __cplusplus < 202100L
-#error "plumb needs C++23: compile with -std=c++23 (g++ 12, clang 19) or /std:c++latest; Meson: override_options: ['cpp_std=c++23'] or add_project_arguments; CMake: target_compile_features(your_target PRIVATE cxx_std_23)"
+#error "plumb needs C++23: compile with -std=c++23 (g++ 12, clang 19) or /std:c++latest; Meson: add_project_arguments('-std=c++23', language: 'cpp'); CMake: target_compile_features(your_target PRIVATE cxx_std_23)"
 #else
 #include <version>
 #if !defined(__cpp_lib_expected)

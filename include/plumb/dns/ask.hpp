@@ -81,8 +81,11 @@ template <class System, class Question>
         lookup->answered.wake();
     });
     if (!asking) return failure(asking.error());
-    asking->detach();
-    if (auto answered = await_waker<System>(operation, lookup->answered, limits); !answered) return failure(answered.error());
+    if (auto answered = await_waker<System>(operation, lookup->answered, limits); !answered) {
+        asking->detach();
+        return failure(answered.error());
+    }
+    asking->join();    // it has nothing left to do
     return std::move(lookup->answer);
 }
 

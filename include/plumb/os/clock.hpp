@@ -35,6 +35,3 @@ concept random_system = requires(mutable_bytes into) {
 #else
 #include <plumb/os/posix/clock.hpp>
 #endif
-
-static_assert(plumb::os::time_system<plumb::os::native_clock>);
-static_assert(plumb::os::random_system<plumb::os::native_random>);

@@ -58,5 +58,3 @@ concept file_system = requires(handle file, std::string_view path, file_mode mod
 #else
 #include <plumb/os/posix/file.hpp>
 #endif
-
-static_assert(plumb::os::file_system<plumb::os::native_files>);

@@ -85,5 +85,3 @@ concept name_system = requires(const name_question& question, const std::string&
 #else
 #include <plumb/os/posix/resolver.hpp>
 #endif
-
-static_assert(plumb::os::name_system<plumb::os::native_names>);

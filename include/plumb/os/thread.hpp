@@ -52,5 +52,3 @@ private:
 #else
 #include <plumb/os/posix/thread.hpp>
 #endif
-
-static_assert(plumb::os::thread_system<plumb::os::native_threads>);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/socket/options/local.hpp>
 #include <plumb/socket/verbs.hpp>
 
 // Sockets between programs of one machine, by paths or abstract names: unix(7).

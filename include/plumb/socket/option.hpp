@@ -325,4 +325,28 @@ struct text_option {
     }
 };
 
+template <layer Layer, os::option_name Name, std::size_t Room = 16>
+struct text_status {
+    using value_type = std::string;
+    using native_type = std::array<char, Room>;
+    static constexpr layer belongs_to = Layer;
+    static constexpr os::option_name name = Name;
+
+    [[nodiscard]] static std::string from_native(const native_type& native, std::size_t size) {
+        return text_option<Layer, Name, Room>::from_native(native, size);
+    }
+};
+
+template <layer Layer, os::option_name Name>
+struct flag_command {
+    using value_type = bool;
+    using native_type = int;
+    static constexpr layer belongs_to = Layer;
+    static constexpr os::option_name name = Name;
+
+    bool value = true;
+
+    [[nodiscard]] constexpr int to_native() const noexcept { return value; }
+};
+
 }  // namespace plumb

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/socket/options/tcp.hpp>
 #include <plumb/socket/verbs.hpp>
 
 // TCP: ordered, lossless bytes between two hosts. RFC 9293.
@@ -13,9 +14,6 @@ struct tcp_facts {
     static constexpr int number = 6;
     static constexpr std::array layers{layer::socket, layer::ip, layer::ipv4, layer::ipv6, layer::tcp};
 };
-
-// Sends small writes at once instead of gathering them while an answer is awaited (Nagle's algorithm, RFC 896): TCP_NODELAY.
-struct no_delay : flag_option<layer::tcp, os::options::no_delay> {};
 
 struct tcp : ip_connection_verbs<tcp, tcp_facts, os::native> {};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/socket/options/udp.hpp>
 #include <plumb/socket/verbs.hpp>
 
 // UDP: single messages between hosts, each whole or not at all. RFC 768.

@@ -5,17 +5,13 @@
 #include <plumb/dns/resolve.hpp>
 #include <plumb/socket/acceptor.hpp>
 #include <plumb/socket/connect.hpp>
+#include <plumb/socket/options/ipv6.hpp>
+#include <plumb/socket/options/socket.hpp>
 
 // The verbs of a protocol tag. A tag is its facts and the verbs of its kind on a system: struct tcp : ip_stream_verbs<tcp,
 // tcp_facts, os::native> {}; the same facts on another system are another tag, P::on<Other, System>.
 
 namespace plumb::inline v0_1 {
-
-// The option that lets an acceptor take its port back at once after a restart: SO_REUSEADDR.
-struct reuse_address : flag_option<layer::socket, os::options::reuse_address> {};
-
-// Whether an IPv6 socket is for IPv6 alone, or for IPv4 as well: IPV6_V6ONLY. Sockets of ours always set it.
-struct v6_only : flag_option<layer::ipv6, os::options::v6_only> {};
 
 namespace detail {
 

@@ -183,8 +183,8 @@ struct faulty_system : System {
 
     [[nodiscard]] static result<std::size_t> wait(std::span<os::watch> watches, instant until, os::waker* sleeper) {
         auto hit = fault_plan::next(faulty_call::wait);
-        if (!hit) return System::wait(watches, until, sleeper);
-        if (hit->is_failure()) return failure(verb::wait, hit->cause());
+        if (hit && hit->is_failure()) return failure(verb::wait, hit->cause());
+        if (!hit || !hit->is_spurious() || watches.empty()) return System::wait(watches, until, sleeper);    // a mere sleep lasts
         for (auto& one : watches) one.ready = true;
         return watches.size();
     }

@@ -99,3 +99,5 @@ struct native_threads {
 };
 
 }  // namespace plumb::os
+
+static_assert(plumb::os::thread_system<plumb::os::native_threads>);

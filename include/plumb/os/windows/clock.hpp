@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/least.hpp>
 #include <plumb/os/clock.hpp>
 #include <plumb/os/windows/failure.hpp>
-
-#include <algorithm>
 
 namespace plumb::inline v0_1::os {
 
@@ -30,8 +29,8 @@ struct native_clock {
 
 inline DWORD milliseconds_until(instant moment) noexcept {
     if (moment == (instant::max)()) return INFINITE;
-    auto left = std::chrono::ceil<std::chrono::milliseconds>(moment - (std::min)(moment, native_clock::now())).count();
-    return static_cast<DWORD>((std::min)(left, decltype(left){INFINITE - 1}));
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(moment - detail::least(moment, native_clock::now())).count();
+    return static_cast<DWORD>(detail::least(left, INFINITE - 1));
 }
 
 struct native_random {
@@ -39,7 +38,7 @@ struct native_random {
     [[nodiscard]] static result<void> random(mutable_bytes into) {
         constexpr std::size_t most = 1 << 30;
         while (!into.empty()) {
-            auto step = into.first((std::min)(into.size(), most));
+            auto step = into.first(detail::least(into.size(), most));
             if (!::SystemFunction036(step.data(), static_cast<ULONG>(step.size()))) return failure(verb::random, std::errc::io_error);
             into = into.subspan(step.size());
         }
@@ -48,3 +47,6 @@ struct native_random {
 };
 
 }  // namespace plumb::os
+
+static_assert(plumb::os::time_system<plumb::os::native_clock>);
+static_assert(plumb::os::random_system<plumb::os::native_random>);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/least.hpp>
 #include <plumb/os/file.hpp>
 #include <plumb/os/windows/text.hpp>
-
-#include <algorithm>
 
 namespace plumb::inline v0_1::os {
 
@@ -83,7 +82,9 @@ struct native_files {
 private:
     // -1 stands for the process itself where a HANDLE is asked for: better a null one.
     static HANDLE native(handle file) noexcept { return file == none ? nullptr : reinterpret_cast<HANDLE>(file); }
-    static DWORD clamped(std::size_t size) noexcept { return static_cast<DWORD>((std::min)(size, std::size_t{1} << 30)); }
+    static DWORD clamped(std::size_t size) noexcept { return static_cast<DWORD>(detail::least(size, 1 << 30)); }
 };
 
 }  // namespace plumb::os
+
+static_assert(plumb::os::file_system<plumb::os::native_files>);

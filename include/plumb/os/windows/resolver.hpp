@@ -145,3 +145,5 @@ private:
 };
 
 }  // namespace plumb::os
+
+static_assert(plumb::os::name_system<plumb::os::native_names>);

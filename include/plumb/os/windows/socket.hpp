@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/least.hpp>
 #include <plumb/os/socket.hpp>
 #include <plumb/os/windows/winsock.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -32,9 +32,9 @@ public:
 
     template <class Buffer>
     explicit buffer_list(std::span<const Buffer> buffers) noexcept
-        : size_(static_cast<DWORD>((std::min)(buffers.size(), most))) {
+        : size_(static_cast<DWORD>(detail::least(buffers.size(), most))) {
         for (DWORD i = 0; i < size_; ++i) {
-            list_[i] = {static_cast<ULONG>((std::min)(buffers[i].size(), most_bytes)),
+            list_[i] = {static_cast<ULONG>(detail::least(buffers[i].size(), most_bytes)),
                         reinterpret_cast<char*>(const_cast<std::byte*>(buffers[i].data()))};
             bytes_ += list_[i].len;
             if (buffers[i].size() > most_bytes) size_ = i + 1;    // a stream's next bytes would be other ones
@@ -58,7 +58,11 @@ public:
     static constexpr std::size_t most = 65;
 
     void add(handle socket) noexcept { list_[size_++] = socket; }
-    [[nodiscard]] bool contains(handle socket) const noexcept { return std::find(list_, list_ + size_, socket) != list_ + size_; }
+    [[nodiscard]] bool contains(handle socket) const noexcept {
+        for (u_int i = 0; i < size_; ++i)
+            if (list_[i] == socket) return true;
+        return false;
+    }
     [[nodiscard]] fd_set* native() noexcept { return reinterpret_cast<fd_set*>(this); }
 
 private:
@@ -415,8 +419,8 @@ private:
 
     static timeval to_timeval(instant until) noexcept {
         using namespace std::chrono;
-        auto left = ceil<microseconds>(until - (std::min)(until, native_clock::now()));
-        left = (std::min)(left, microseconds(hours(24)));    // a wait may end early
+        auto left = ceil<microseconds>(until - detail::least(until, native_clock::now()));
+        left = detail::least(left, hours(24));    // a wait may end early
         return {static_cast<long>(left / seconds(1)), static_cast<long>((left % seconds(1)).count())};
     }
 
@@ -427,7 +431,7 @@ private:
 
     static const char* chars(bytes from) noexcept { return reinterpret_cast<const char*>(from.data()); }
     static char* chars(mutable_bytes into) noexcept { return reinterpret_cast<char*>(into.data()); }
-    static int clamped(auto buffer) noexcept { return static_cast<int>((std::min)(buffer.size(), buffer_list::most_bytes)); }
+    static int clamped(auto buffer) noexcept { return static_cast<int>(detail::least(buffer.size(), buffer_list::most_bytes)); }
 
     template <class Address>
     static const sockaddr* generic(const Address& address) noexcept {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <plumb/core/byte_order.hpp>
+#include <plumb/core/least.hpp>
 #include <plumb/os/socket_address.hpp>
 #include <plumb/os/windows/failure.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string_view>
@@ -33,7 +33,7 @@ struct sockaddr_of<generic_address> {
 [[nodiscard]] inline result<std::uint32_t> to_interface_index(const ipv6_scope& scope) {
     if (!scope.is_name()) return scope.number();
     char name[ipv6_scope::max_name_size + 1] = {};
-    std::ranges::copy(scope.name(), name);
+    scope.name().copy(name, scope.name().size());
     std::uint32_t index = ::if_nametoindex(name);
     if (index == 0) return failure(verb::scope, std::errc::no_such_device);
     return index;
@@ -50,7 +50,7 @@ template <class Endpoint>
 // The bytes that the kernel wrote.
 template <class Endpoint>
 [[nodiscard]] std::size_t size_of(const socket_address<Endpoint>& native) noexcept {
-    return native.size() > 0 ? (std::min)(static_cast<std::size_t>(native.size()), sizeof *native.data()) : 0;
+    return native.size() > 0 ? detail::least(static_cast<std::size_t>(native.size()), sizeof *native.data()) : 0;
 }
 
 }  // namespace plumb::os
@@ -111,7 +111,7 @@ inline result<endpoint> from_sockaddr(const socket_address<endpoint>& native) {
     un = {};
     un.sun_family = AF_UNIX;
     auto path = from.file_name();
-    std::ranges::copy(path, un.sun_path);
+    path.copy(un.sun_path, path.size());
     native.resize(offsetof(sockaddr_un, sun_path) + path.size() + from.is_path());
     return native;
 }

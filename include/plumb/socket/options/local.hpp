@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/socket/option.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+// Options of sockets between programs of one machine: unix(7).
+
+namespace plumb::inline v0_1 {
+
+// Who made the other end of a connection: connect(), listen() or pair() recorded it.
+struct peer_credentials {
+    using value_type = peer_credentials;
+    using native_type = os::credentials_value;
+    static constexpr auto belongs_to = layer::local;
+    static constexpr auto name = os::options::peer_credentials;
+
+    int process = 0;
+    std::uint32_t user = 0;
+    std::uint32_t group = 0;    // of the process, not all it is in: peer_groups
+
+    [[nodiscard]] static constexpr peer_credentials from_native(native_type native) noexcept {
+        return {native.process, native.user, native.group};
+    }
+    friend constexpr bool operator==(const peer_credentials&, const peer_credentials&) noexcept = default;
+};
+
+// The other groups that the maker of the other end was in. Errors: result_out_of_range for more than 1,024.
+struct peer_groups {
+    using value_type = std::vector<std::uint32_t>;
+    using native_type = std::array<std::uint32_t, 1024>;
+    static constexpr auto belongs_to = layer::local;
+    static constexpr auto name = os::options::peer_groups;
+
+    [[nodiscard]] static value_type from_native(const native_type& native, std::size_t size) {
+        auto count = detail::least(size / sizeof native[0], native.size());
+        return {native.begin(), native.begin() + static_cast<std::ptrdiff_t>(count)};
+    }
+};
+
+// The security label of the other end. Errors: no_protocol_option where the kernel has no labels: SO_PEERSEC.
+struct peer_security_context : text_status<layer::local, os::options::peer_security_context, 256> {};
+// Hands over who sent each message, as a control message: SO_PASSCRED.
+struct pass_credentials : flag_option<layer::local, os::options::pass_credentials> {};
+// Hands over the security label of its sender, as a control message: SO_PASSSEC.
+struct pass_security_context : flag_option<layer::local, os::options::pass_security_context> {};
+// Hands over a descriptor of the sender's process, as a control message: SO_PASSPIDFD.
+struct pass_process_descriptor : flag_option<layer::local, os::options::pass_process_descriptor> {};
+// Takes descriptors from the peer; switched off, none can be pressed upon us. On unless switched off: SO_PASSRIGHTS.
+struct pass_descriptors : flag_option<layer::local, os::options::pass_descriptors> {};
+// Hands over with every receive how many bytes are left, as a control message: SO_INQ.
+struct report_queued_local_bytes : flag_option<layer::local, os::options::report_queued_local_bytes> {};
+
+}  // namespace plumb

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSL-1.0
+// g++ says: a_port_is_a_number_from_0_to_65535
+// clang says: call to consteval function 'plumb::port::port<int>' is not a constant expression
+#include <plumb/address.hpp>
+
+using namespace plumb;
+
+void listen(const endpoint&);
+
+void f() {
+#ifdef WRONG
+    listen({ipv4_address::any(), 70000});
+#else
+    listen({ipv4_address::any(), 7777});
+#endif
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <csignal>
+#include <sys/time.h>
+
+// A thousand signals a second, each of which interrupts the call that it hits: the handler is set without SA_RESTART.
+
+namespace support {
+
+class storm {
+public:
+    storm() {
+        count_ = 0;
+        struct sigaction quiet {};
+        quiet.sa_handler = [](int) { count_ = count_ + 1; };
+        ::sigaction(SIGALRM, &quiet, &before_);
+        itimerval each{{0, 1000}, {0, 1000}};
+        ::setitimer(ITIMER_REAL, &each, nullptr);
+    }
+    storm(const storm&) = delete;
+    ~storm() {
+        itimerval none{};
+        ::setitimer(ITIMER_REAL, &none, nullptr);
+        ::sigaction(SIGALRM, &before_, nullptr);
+    }
+    // How many signals have been handled.
+    [[nodiscard]] static int count() { return count_; }
+
+private:
+    static inline volatile std::sig_atomic_t count_ = 0;
+    struct sigaction before_;
+};
+
+}  // namespace support
