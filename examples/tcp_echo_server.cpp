@@ -40,7 +40,7 @@ accepted<tcp> next_client(tcp::acceptor& server, const std::string& place) {
         auto client = server.accept_from();
         if (client || !is_shortage(client.error())) return program::require(std::move(client), place);
         program::say(program::sentence(client.error(), place));
-        tcp::sleep_for(pause);
+        (void)tcp::sleep_for(pause);    // without a stop nothing ends it early
     }
 }
 

@@ -6,7 +6,6 @@
 #include <arpa/inet.h>
 
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -23,7 +22,7 @@
 #define HAS_ASIO 1
 #endif
 
-// What it costs to read and to write an address, beside the functions of C and beside Asio. The time is that of one address.
+// What it costs to read and to write an address, beside the functions of C and beside Asio.
 //
 //     addresses --benchmark_enable_random_interleaving=true --benchmark_repetitions=9 --benchmark_report_aggregates_only
 
@@ -52,13 +51,12 @@ std::vector<std::string> as_endpoints() {
 }
 const std::vector<std::string> endpoint_texts = as_endpoints();
 
-// Runs one operation over all items in turn, and reports the time of one.
+// Runs one operation over all items in turn. The time that is reported is that of all 16 (of endpoints: 32); items_per_second
+// is what compares.
 template <class Items, class Operation>
 void over(benchmark::State& state, const Items& items, Operation operation) {
     for (auto _ : state)
         for (const auto& item : items) operation(item);
-    const auto count = static_cast<double>(items.size());
-    state.counters["ns_each"] = benchmark::Counter(count * 1e-9, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(items.size()));
 }
 

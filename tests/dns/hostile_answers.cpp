@@ -5,9 +5,9 @@
 
 #include "fake_name_server.hpp"
 #include "private_network.hpp"
+#include "threads.hpp"
 
 #include <chrono>
-#include <dirent.h>
 #include <set>
 #include <string>
 
@@ -16,15 +16,9 @@
 using namespace plumb;
 using namespace std::chrono_literals;
 
-namespace {
+using support::count_threads;
 
-int count_threads() {
-    int count = 0;
-    auto folder = ::opendir("/proc/self/task");
-    while (auto entry = ::readdir(folder)) count += entry->d_name[0] != '.';
-    ::closedir(folder);
-    return count;
-}
+namespace {
 
 // Runs `inside` with the name server beside it.
 template <class Inside>
@@ -129,6 +123,18 @@ TEST_CASE("a slow answer comes when the deadline allows it") {
         return outcome_of(resolve("slow.test", 80, ip_family::ipv4, within(20s)));
     });
     CHECK(report == "slow.test 192.0.2.1:80");
+}
+
+TEST_CASE("without a deadline no thread is made, as seen from outside") {
+    auto report = with_server([]() -> std::string {
+        auto alone = count_threads();
+        auto slow = [](const auto&... limits) { return outcome_of(resolve("slow.test", 80, ip_family::ipv4, limits...)); };
+        std::string text;
+        auto without = support::most_threads_during([&] { text += slow() + "; "; });
+        auto with = support::most_threads_during([&] { text += slow(within(20s)) + "; "; });
+        return text + std::to_string(without - alone) + " " + std::to_string(with - alone);
+    });
+    CHECK(report == "slow.test 192.0.2.1:80; slow.test 192.0.2.1:80; 0 1");
 }
 
 TEST_CASE("every kind of lookup keeps its deadline") {

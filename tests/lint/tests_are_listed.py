@@ -8,7 +8,10 @@ from source import is_umbrella, prefix
 # Headers that another's test covers, or that the compiler proves.
 covered = {
     "core/version": "its errors are tested in tests/reject and by the header tests",
+    "os/handle": "two aliases, tested by tests/os/native.cpp",
     "os/platform": "a ladder of #if",
+    "socket/handle": "the base of every socket, tested by their tests",
+    "socket/peer_handle": "the base of every socket with a peer, tested by their tests",
 }
 
 

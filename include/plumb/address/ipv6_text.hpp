@@ -9,16 +9,18 @@ namespace plumb::inline v0_1 {
 
 namespace detail {
 
+inline constexpr std::uint32_t not_hex = 0x10000;
+
+// The value of a hexadecimal digit of either case, and not_hex for every other character.
 inline constexpr auto hex_digits = [] {
-    std::array<std::uint8_t, 256> values{};
-    values.fill(16);
+    std::array<std::uint32_t, 256> values{};
+    values.fill(not_hex);
     for (std::uint8_t i = 0; i < 10; ++i) values[std::uint8_t('0' + i)] = i;
-    for (std::uint8_t i = 0; i < 6; ++i) values[std::uint8_t('a' + i)] = values[std::uint8_t('A' + i)] = static_cast<std::uint8_t>(10 + i);
+    for (std::uint8_t i = 0; i < 6; ++i) values[std::uint8_t('a' + i)] = values[std::uint8_t('A' + i)] = 10u + i;
     return values;
 }();
 
-// The value of a hexadecimal digit of either case, and 16 for every other character.
-[[nodiscard]] constexpr unsigned hex_digit(char character) noexcept { return hex_digits[static_cast<unsigned char>(character)]; }
+[[nodiscard]] constexpr std::uint32_t hex_digit(char character) noexcept { return hex_digits[static_cast<unsigned char>(character)]; }
 
 // The groups of an address in the order in which they are read, and where the gap (::) among them is.
 class ipv6_groups {
@@ -55,17 +57,25 @@ private:
     int room_ = 8, before_gap_ = 9;
 };
 
-// Reads up to four hexadecimal digits.
+// Reads up to four hexadecimal digits. How many there are decides no branch, since no processor could foresee it.
 constexpr std::uint32_t read_group(cursor& text) noexcept {
-    std::uint32_t group = 0, value = 0;
-    auto next = [&] {
-        if (text.at == text.end || (value = hex_digit(*text.at)) > 15) return false;
-        group = group << 4 | value;
-        ++text.at;
-        return true;
-    };
-    static_cast<void>(next() && next() && next() && next());
-    return group;
+    std::array<char, 4> four{};
+    if (text.end - text.at >= 4) std::char_traits<char>::copy(four.data(), text.at, 4);
+    else for (int i = 0; i < text.end - text.at; ++i) four[std::size_t(i)] = text.at[i];
+    const auto word = from_network(std::bit_cast<std::uint32_t>(four));    // first character highest
+    const auto lower = word | 0x20202020u;
+    // bytes 0x30-0x39 or (lower) 0x61-0x66, top bits must be clear
+    const auto w7 = word & 0x7f7f7f7fu;
+    const auto l7 = lower & 0x7f7f7f7fu;
+    const auto is_digit = (w7 + 0x50505050u) & ~(w7 + 0x46464646u);       // bit 7 set where 0x30..0x39
+    const auto is_alpha = (l7 + 0x1f1f1f1fu) & ~(l7 + 0x19191919u);       // bit 7 set where 0x61..0x66
+    const auto bad = ~((is_digit | is_alpha) & ~word) & 0x80808080u;
+    const auto size = std::countl_zero(bad) / 8;
+    const auto nibbles = (word & 0x0f0f0f0fu) + ((word >> 6 & 0x01010101u) * 9);
+    const auto pairs = (nibbles | nibbles >> 4) & 0x00ff00ffu;
+    const auto group = (pairs | pairs >> 8) & 0xffffu;
+    text.at += size;
+    return group >> (16 - 4 * size);
 }
 
 // Reads the IPv4 address in the place of two groups. The cursor is behind its first octet, at a dot, and stays there where

@@ -5,8 +5,8 @@
 
 #include <cstdint>
 
-// The system's numbers of socket options, and the values of those that are more than one number. One that a system does not
-// have is `no_option` there: setting or getting it is no_protocol_option. In os::options, by the manual page it is on:
+// The system's numbers of socket options, and the values of those that are more than one number. One that a system does
+// not have is `no_option` there: setting or getting it is no_protocol_option. In os::options, by the manual page it is on:
 //   socket: reuse_address reuse_port keep_alive receive_buffer_size send_buffer_size force_receive_buffer_size
 //     force_send_buffer_size buffer_lock reserved_memory receive_low_water_mark send_low_water_mark linger_on_close
 //     broadcast do_not_route bind_to_device bind_to_interface mark receive_mark priority receive_priority
@@ -31,7 +31,7 @@
 //     receive_original_destination_v6 receive_fragment_size_v6 unicast_interface_v6 multicast_hops multicast_loop_v6
 //     multicast_all_v6 multicast_interface_v6 join_anycast leave_anycast receive_router_alert_v6 router_alert_isolate
 //     header_included_v6
-//   tcp: no_delay cork quick_acknowledgement keep_alive_idle keep_alive_interval keep_alive_count user_timeout
+//   tcp: no_delay cork quick_ack keep_alive_idle keep_alive_interval keep_alive_count user_timeout
 //     syn_count closing_limit defer_accept fast_open fast_open_connect fast_open_without_cookie fast_open_key
 //     congestion_control upper_layer max_segment_size not_sent_low_water_mark window_clamp report_queued_bytes
 //     transmit_delay thin_linear_timeouts thin_early_repeat save_first_segment saved_first_segment
@@ -39,7 +39,8 @@
 //     connection_info
 //   udp: cork_datagram segment_size receive_joined no_checksum_v6 accept_no_checksum_v6 no_checksum encapsulation
 // and in os:
-//   path_mtu_cut path_mtu_try_and_cut path_mtu_refuse path_mtu_probe path_mtu_interface path_mtu_omit    modes of path_mtu_discovery
+//   path_mtu_cut path_mtu_try_and_cut path_mtu_refuse path_mtu_probe path_mtu_interface path_mtu_omit
+//                                     the modes of path_mtu_discovery; others than the system has are numbers it refuses
 //   linger_value                      {on, seconds}, whose numbers are as wide as the system's
 //   credentials_value                 {process, user, group}
 //   tcp_report                        os/tcp_report.hpp: what connection_info is made of
@@ -48,8 +49,8 @@
 //   group_source_request              to_group_source_request(group, source, scope) -> result
 //   anycast_request                   to_anycast_request(address) -> result
 //   to_interface_option(name, index), from_interface_option(name, value)
-//                                     between an interface's number and the value of unicast_interface, unicast_interface_v6
-//                                     and multicast_interface_v6
+//                                     between an interface's number and the value of unicast_interface,
+//                                     unicast_interface_v6 and multicast_interface_v6
 
 namespace plumb::inline v0_1::os {
 

@@ -52,14 +52,10 @@ public:
     [[nodiscard]] result<void> shutdown() { return system::shutdown(this->native_handle(), direction::both); }
 
     // Makes another owner of the same acceptor.
-    [[nodiscard]] result<acceptor> duplicate() const {
-        auto made = system::duplicate(this->native_handle());
-        if (!made) return failure(made.error());
-        return acceptor(detail::fresh{*made});
-    }
+    [[nodiscard]] result<acceptor> duplicate() const { return this->template duplicated<acceptor>(); }
 
 private:
-    result<os::handle> next(socket_address<endpoint_type>* peer, const limit auto&... limits) {
+    [[nodiscard]] result<os::handle> next(socket_address<endpoint_type>* peer, const limit auto&... limits) {
         return os::persist<system>(
             verb::accept, this->native_handle(), os::interest::readable,
             [&](os::waiting waits) {

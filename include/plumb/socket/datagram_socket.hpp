@@ -2,8 +2,7 @@
 #pragma once
 
 #include <plumb/core/least.hpp>
-#include <plumb/socket/connect.hpp>
-#include <plumb/socket/handle.hpp>
+#include <plumb/socket/peer_handle.hpp>
 #include <plumb/socket/stream_socket.hpp>
 
 
@@ -24,12 +23,22 @@ struct datagram : received {
     socket_address<Endpoint> sender;    // as the kernel wrote it: answer it as it is, or take it as an Endpoint
 };
 
+namespace detail {
+
+// What a receiving call's size means for buffers with that much room.
+[[nodiscard]] inline result<received> arrival(result<std::size_t> size, std::size_t room) noexcept {
+    if (!size) return failure(size.error());
+    return received{least(*size, room), *size, *size > room};
+}
+
+}  // namespace detail
+
 // A socket that sends and receives messages whole. One that connect() has been called on talks to that peer alone.
 // Threads: any number that send and receive.
 template <class P>
     requires datagram_protocol<P>
-class socket<P> : public detail::socket_handle<P> {
-    using base = detail::socket_handle<P>;
+class socket<P> : public detail::peer_handle<P> {
+    using base = detail::peer_handle<P>;
 
 public:
     using typename base::endpoint_type;
@@ -38,22 +47,6 @@ public:
 
     socket() = default;
     explicit socket(detail::fresh made) noexcept : base(made) {}
-
-    // Binds our end, so that others can send to it.
-    // Errors: address_in_use, address_not_available, permission_denied.
-    // Calls: bind.
-    [[nodiscard]] result<void> bind(const endpoint_type& to) {
-        auto native = to_sockaddr(to);
-        if (!native) return failure(native.error().during(verb::bind));
-        return system::bind(this->native_handle(), *native);
-    }
-
-    // Talks to one peer from now on: messages from others no longer arrive, and errors of the peer are reported.
-    // Calls: connect.
-    [[nodiscard]] result<void> connect(const endpoint_type& to, const limit auto&... limits) {
-        return detail::connect<P>(this->native_handle(), to, sizeof...(limits) == 0 ? os::waiting::yes : os::waiting::no,
-                                  os::patience_of<system>(limits...));
-    }
 
     // Sends one message to an address. The first one binds a port.
     // Errors: message_size when it is too large for the protocol; connection_refused from an earlier message of a connected
@@ -98,27 +91,14 @@ public:
 
     // Receives one message without asking whom it is from.
     [[nodiscard]] result<received> receive(mutable_bytes into, const limit auto&... limits) {
-        return arrival(accept_one(no_sender, into, limits...), into.size());
+        return detail::arrival(accept_one(no_sender, into, limits...), into.size());
     }
     [[nodiscard]] result<received> receive(std::span<const mutable_bytes> into, const limit auto&... limits) {
-        return arrival(accept_one(no_sender, into, limits...), total(into));
+        return detail::arrival(accept_one(no_sender, into, limits...), total(into));
     }
-
-    // Gives the address of the connected peer.
-    // Errors: not_connected. Calls: getpeername.
-    [[nodiscard]] result<endpoint_type> peer_endpoint() const { return this->remote(); }
-
-    // Wakes whoever waits in this socket, in any thread: with an empty message on most systems.
-    // Errors: not_connected is what an unconnected socket says, and it wakes all the same.
-    // Calls: shutdown.
-    [[nodiscard]] result<void> shutdown(direction half) { return system::shutdown(this->native_handle(), half); }
 
     // Makes another owner of the same socket.
-    [[nodiscard]] result<socket> duplicate() const {
-        auto made = system::duplicate(this->native_handle());
-        if (!made) return failure(made.error());
-        return socket(detail::fresh{*made});
-    }
+    [[nodiscard]] result<socket> duplicate() const { return this->template duplicated<socket>(); }
 
 private:
     static constexpr const address_type* nobody = nullptr;
@@ -130,12 +110,7 @@ private:
         return sum;
     }
 
-    static result<received> arrival(result<std::size_t> size, std::size_t room) noexcept {
-        if (!size) return failure(size.error());
-        return received{detail::least(*size, room), *size, *size > room};
-    }
-
-    result<datagram<endpoint_type>> receive_with_sender(auto into, std::size_t room, const limit auto&... limits) {
+    [[nodiscard]] result<datagram<endpoint_type>> receive_with_sender(auto into, std::size_t room, const limit auto&... limits) {
         result<datagram<endpoint_type>> letter;
         auto size = accept_one(&letter->sender, into, limits...);
         if (size) [[likely]] static_cast<received&>(*letter) = {detail::least(*size, room), *size, *size > room};
@@ -143,14 +118,14 @@ private:
         return letter;
     }
 
-    result<std::size_t> accept_one(address_type* sender, auto into, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> accept_one(address_type* sender, auto into, const limit auto&... limits) {
         auto attempt = [sender, into, from = this->native_handle()](os::waiting waits) {
             return system::receive_from(from, sender, into, waits);
         };
         return os::persist<system>(verb::receive, this->native_handle(), os::interest::readable, attempt, limits...);
     }
 
-    result<std::size_t> transmit(const address_type* to, auto from, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> transmit(const address_type* to, auto from, const limit auto&... limits) {
         auto attempt = [this, to, from](os::waiting waits) {
             auto sent = system::send_to(this->native_handle(), to, from, waits);
             if (!sent) [[unlikely]] sent = explained(sent.error());
@@ -160,7 +135,7 @@ private:
     }
 
     // A socket without a port that "would block" is one that no port could be found for: ip(7), "ERRORS", EAGAIN.
-    result<std::size_t> explained(error cause) const {
+    [[nodiscard]] result<std::size_t> explained(error cause) const {
         if constexpr (requires(const endpoint_type& end) { end.port(); }) {
             if (cause == std::errc::resource_unavailable_try_again)
                 if (auto ours = this->local_endpoint(); ours && ours->port().number() == 0)

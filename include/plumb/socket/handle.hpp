@@ -54,7 +54,7 @@ public:
     // Sets an option, such as no_delay{true}.
     // Calls: setsockopt.
     template <class Option>
-    result<void> set(const Option& option) = delete;    // it is no option that can be set
+    [[nodiscard]] result<void> set(const Option& option) = delete;    // it is no option that can be set
     template <settable_option Option>
     [[nodiscard]] result<void> set(const Option& option) {
         check_layer<P, Option>();
@@ -72,18 +72,22 @@ public:
 protected:
     explicit socket_handle(fresh made) noexcept : handle_(made.handle) {}
 
-    [[nodiscard]] result<endpoint_type> remote() const {
-        return decoded(verb::peer_endpoint, system::template remote<socket_address<endpoint_type>>(handle_));
+    // Another owner of the same socket, as whoever derives from this.
+    template <class Owner>
+    [[nodiscard]] result<Owner> duplicated() const {
+        auto made = system::duplicate(handle_);
+        if (!made) return failure(made.error());
+        return Owner(fresh{*made});
     }
 
-private:
-    static result<endpoint_type> decoded(verb operation, const result<socket_address<endpoint_type>>& native) {
+    [[nodiscard]] static result<endpoint_type> decoded(verb operation, const result<socket_address<endpoint_type>>& native) {
         if (!native) return failure(native.error());
         auto decoded = from_sockaddr(*native);
         if (!decoded) return failure(decoded.error().during(operation));
         return decoded;
     }
 
+private:
     os::handle handle_ = os::none;
 };
 

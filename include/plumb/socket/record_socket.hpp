@@ -12,8 +12,8 @@ namespace plumb::inline v0_1 {
 // Threads: any number that send and receive.
 template <class P>
     requires record_protocol<P>
-class socket<P> : public detail::socket_handle<P> {
-    using base = detail::socket_handle<P>;
+class socket<P> : public detail::peer_handle<P> {
+    using base = detail::peer_handle<P>;
 
 public:
     using typename base::endpoint_type;
@@ -21,12 +21,6 @@ public:
 
     socket() = default;
     explicit socket(detail::fresh made) noexcept : base(made) {}
-
-    // Connects an open socket. Errors: connection_refused, no_such_file_or_directory, permission_denied. Calls: connect.
-    [[nodiscard]] result<void> connect(const endpoint_type& to, const limit auto&... limits) {
-        return detail::connect<P>(this->native_handle(), to, sizeof...(limits) == 0 ? os::waiting::yes : os::waiting::no,
-                                  os::patience_of<system>(limits...));
-    }
 
     // Sends one record.
     // Errors: invalid_argument for an empty one, message_size, broken_pipe. Calls: sendto(MSG_NOSIGNAL).
@@ -49,21 +43,11 @@ public:
                 return system::receive_from(this->native_handle(), static_cast<socket_address<endpoint_type>*>(nullptr), into, waits);
             },
             limits...);
-        if (!size) return failure(size.error());
-        return received{detail::least(*size, into.size()), *size, *size > into.size()};
+        return detail::arrival(size, into.size());
     }
-
-    // Ends one way or both. Calls: shutdown.
-    [[nodiscard]] result<void> shutdown(direction half) { return system::shutdown(this->native_handle(), half); }
-    // Gives the address at the other end. Calls: getpeername.
-    [[nodiscard]] result<endpoint_type> peer_endpoint() const { return this->remote(); }
 
     // Makes another owner of the same connection.
-    [[nodiscard]] result<socket> duplicate() const {
-        auto made = system::duplicate(this->native_handle());
-        if (!made) return failure(made.error());
-        return socket(detail::fresh{*made});
-    }
+    [[nodiscard]] result<socket> duplicate() const { return this->template duplicated<socket>(); }
 };
 
 }  // namespace plumb

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/socket/connect.hpp>
-#include <plumb/socket/handle.hpp>
+#include <plumb/socket/peer_handle.hpp>
 #include <plumb/stream/file.hpp>
 #include <plumb/stream/reader.hpp>
 #include <plumb/stream/writer.hpp>
@@ -17,8 +16,8 @@ namespace plumb::inline v0_1 {
 // Threads: one that reads and one that writes at once; options and endpoints from any.
 template <class P>
     requires stream_protocol<P>
-class socket<P> : public detail::socket_handle<P>, public stream_reader<socket<P>>, public stream_writer<socket<P>> {
-    using base = detail::socket_handle<P>;
+class socket<P> : public detail::peer_handle<P>, public stream_reader<socket<P>>, public stream_writer<socket<P>> {
+    using base = detail::peer_handle<P>;
 
 public:
     using typename base::endpoint_type;
@@ -26,24 +25,6 @@ public:
 
     socket() = default;
     explicit socket(detail::fresh made) noexcept : base(made) {}
-
-    // Binds our end before connecting.
-    // Errors: address_in_use, address_not_available, permission_denied.
-    // Calls: bind.
-    [[nodiscard]] result<void> bind(const endpoint_type& to) {
-        auto native = to_sockaddr(to);
-        if (!native) return failure(native.error().during(verb::bind));
-        return system::bind(this->native_handle(), *native);
-    }
-
-    // Connects an open socket.
-    // Errors: connection_refused, timed_out, host_unreachable, network_unreachable, address_not_available (also for port 0
-    // and the unspecified address, which are no destination), condition::self_connected. After an error: close it.
-    // Calls: connect; with limits also fcntl, poll and getsockopt.
-    [[nodiscard]] result<void> connect(const endpoint_type& to, const limit auto&... limits) {
-        return detail::connect<P>(this->native_handle(), to, sizeof...(limits) == 0 ? os::waiting::yes : os::waiting::no,
-                                  os::patience_of<system>(limits...));
-    }
 
     // Reads some bytes, at least one unless the buffer is empty; 0 is the end of the stream.
     // Errors: connection_reset, timed_out. After a reset a further read gives 0, as the kernel has it.
@@ -82,30 +63,18 @@ public:
         return send_file(*from, limits...);
     }
 
-    // Ends one way or both: after direction::write the peer sees the end of the stream, and can still answer.
-    // Calls: shutdown.
-    [[nodiscard]] result<void> shutdown(direction half) { return system::shutdown(this->native_handle(), half); }
-
-    // Gives the address at the other end.
-    // Calls: getpeername.
-    [[nodiscard]] result<endpoint_type> peer_endpoint() const { return this->remote(); }
-
     // Makes another owner of the same connection: it ends when both are closed, or one is shut down.
-    [[nodiscard]] result<socket> duplicate() const {
-        auto made = system::duplicate(this->native_handle());
-        if (!made) return failure(made.error());
-        return socket(detail::fresh{*made});
-    }
+    [[nodiscard]] result<socket> duplicate() const { return this->template duplicated<socket>(); }
 
 private:
     static constexpr auto whole_file = (std::numeric_limits<std::uint64_t>::max)();
 
     // The attempts hold copies: what a reference points to would have to lie in memory on the way of success too.
-    result<std::size_t> receive(auto into, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> receive(auto into, const limit auto&... limits) {
         auto attempt = [into, from = this->native_handle()](os::waiting waits) { return system::receive(from, into, waits); };
         return os::persist<system>(verb::read, this->native_handle(), os::interest::readable, attempt, limits...);
     }
-    result<std::size_t> send(auto from, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> send(auto from, const limit auto&... limits) {
         auto attempt = [from, to = this->native_handle()](os::waiting waits) { return system::send(to, from, waits); };
         return os::persist<system>(verb::write, this->native_handle(), os::interest::writable, attempt, limits...);
     }

@@ -28,7 +28,7 @@ struct tag_verbs : Facts {
 
     // Sleeps until a moment; signals do not cut it short.
     // Errors: condition::cancelled.
-    static result<void> sleep_until(instant moment, const stop_token& stop = {}) {
+    [[nodiscard]] static result<void> sleep_until(instant moment, const stop_token& stop = {}) {
         auto limits = os::patience_of<System>(until(moment), stop);
         while (System::now() < moment) {
             if (stop.stop_requested()) return failure(verb::wait, plumb::condition::cancelled);
@@ -37,7 +37,7 @@ struct tag_verbs : Facts {
         }
         return {};
     }
-    static result<void> sleep_for(timeline::duration span, const stop_token& stop = {}) {
+    [[nodiscard]] static result<void> sleep_for(timeline::duration span, const stop_token& stop = {}) {
         return sleep_until(within(span).starting(now()), stop);
     }
 
@@ -132,7 +132,7 @@ struct common_verbs : detail::tag_verbs<Facts, System> {
     }
     template <class Wrong, class... Extras>
         requires detail::wrong_address<Self, Wrong>
-    static result<socket> connect(const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
+    [[nodiscard]] static result<socket> connect(const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
 
     // Takes over a descriptor made elsewhere, if it is what the type says; else it stays the caller's.
     // Errors: not_a_socket, condition::wrong_descriptor. Calls: getsockopt.
@@ -163,7 +163,7 @@ struct connection_verbs : common_verbs<Self, Facts, System> {
 
     template <class Wrong, class... Extras>
         requires detail::wrong_address<Self, Wrong>
-    static result<acceptor> listen(const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
+    [[nodiscard]] static result<acceptor> listen(const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
 
     // Takes over a listening descriptor, such as one handed down by a supervisor.
     [[nodiscard]] static result<acceptor> adopt_acceptor(os::handle found) {
@@ -173,13 +173,13 @@ struct connection_verbs : common_verbs<Self, Facts, System> {
 
 protected:
     template <class... Extras>
-    static result<acceptor> open_acceptor(family kind, const Extras&... extras) {
+    [[nodiscard]] static result<acceptor> open_acceptor(family kind, const Extras&... extras) {
         if constexpr (os::listeners_reuse_address && detail::stands_on<Facts, layer::ip>)
             return detail::open_with<Self, acceptor>(kind, reuse_address{true}, extras...);
         else return detail::open_with<Self, acceptor>(kind, extras...);
     }
 
-    static result<acceptor> start(acceptor made, const endpoint_type& at) {
+    [[nodiscard]] static result<acceptor> start(acceptor made, const endpoint_type& at) {
         auto native = to_sockaddr(at);
         if (!native) return failure(native.error().during(verb::listen));
         if (auto outcome = System::bind(made.native_handle(), *native); !outcome) return failure(outcome.error());
@@ -228,12 +228,13 @@ struct over_ip : Verbs {
 
 private:
     template <class... Extras>
-    static result<socket> connect_any(std::string_view host, std::string_view service, const Extras&... extras) {
+    [[nodiscard]] static result<socket> connect_any(std::string_view host, std::string_view service, const Extras&... extras) {
         constexpr auto limited = detail::has_limits<Extras...>;
         auto limits = detail::limits_among<system>(extras...);
         auto found = [&] {
-            if constexpr (limited) return resolve<system>(host, service, limits);
-            else return resolve<system>(host, service);
+            constexpr auto over = Self::type == socket_type::stream ? transport::tcp : transport::udp;
+            if constexpr (limited) return resolve<system>(host, service, over, limits);
+            else return resolve<system>(host, service, over);
         }();
         if (!found) return failure(found.error());
         result<socket> last = failure(verb::connect, lookup::no_address);
@@ -247,7 +248,7 @@ private:
     }
 
     template <class... Extras>
-    static result<socket> attempt(const endpoint& to, const patience& share, const Extras&... extras) {
+    [[nodiscard]] static result<socket> attempt(const endpoint& to, const patience& share, const Extras&... extras) {
         auto made = detail::open_with<Self, socket>(detail::family_for<Self>(to), extras...);
         if (!made) return made;
         if (auto outcome = made->connect(to, share); !outcome) return failure(outcome.error());

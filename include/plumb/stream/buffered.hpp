@@ -127,24 +127,28 @@ private:
 
     // The offset of a text among the kept bytes, reading on until it is there.
     template <limit... Limits>
-    result<std::size_t> find(std::string_view text, std::size_t most, const Limits&... limits) {
+    [[nodiscard]] result<std::size_t> find(std::string_view text, std::size_t most, const Limits&... limits) {
         auto settled = os::patience_of<system>(limits...);
-        for (std::size_t searched = 0;;) {
+        for (std::size_t searched = 0, reads = 0;; ++reads) {
             auto at = kept().text().substr(0, most).find(text, searched);
             if (at != std::string_view::npos) return at;
             auto size = end_ - begin_;
             if (size >= most) return failure(verb::read, condition::too_long, detail::as_detail(most));
             searched = size < text.size() ? 0 : size - text.size() + 1;
-            auto outcome = [&] {
-                if constexpr (sizeof...(Limits) == 0) return fill(size + 1);
-                else return fill(size + 1, settled);
+            auto outcome = [&]() -> result<void> {
+                if constexpr (sizeof...(Limits) > 0) {
+                    if (auto still = os::check<system>(verb::read, settled); !still && reads > 0) return still;
+                    return fill(size + 1, settled);
+                } else {
+                    return fill(size + 1);
+                }
             }();
             if (!outcome) return failure(outcome.error());
         }
     }
 
     // Reads on until that many bytes are kept.
-    result<void> fill(std::size_t wanted, const auto&... settled) {
+    [[nodiscard]] result<void> fill(std::size_t wanted, const auto&... settled) {
         for (bool first = true; end_ - begin_ < wanted; first = false) {
             if constexpr (sizeof...(settled) > 0)
                 if (auto still = os::check<system>(verb::read, settled...); !still && !first) return still;

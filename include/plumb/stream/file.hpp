@@ -98,7 +98,7 @@ public:
 private:
     explicit file(os::handle opened) noexcept : handle_(opened) {}
 
-    static result<void> admitted(verb operation, const limit auto&... limits) {
+    [[nodiscard]] static result<void> admitted(verb operation, const limit auto&... limits) {
         if constexpr (sizeof...(limits) == 0) return {};
         else return os::check<system>(operation, os::patience_of<system>(limits...));
     }

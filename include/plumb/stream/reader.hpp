@@ -66,7 +66,7 @@ private:
     Self& self() noexcept { return static_cast<Self&>(*this); }
 
     template <class Container>
-    result<std::size_t> append(Container& to, std::size_t most, const auto&... settled) {
+    [[nodiscard]] result<std::size_t> append(Container& to, std::size_t most, const auto&... settled) {
         const auto start = to.size();
         for (std::size_t arrived = 0, room = first_room;; room = detail::least(room * 2, most_room)) {
             room = detail::least(room, most - arrived);
@@ -83,8 +83,8 @@ private:
         }
     }
 
-    static result<void> again(std::size_t, auto&&...) { return {}; }
-    static result<void> again(std::size_t arrived, const patience& settled) {
+    [[nodiscard]] static result<void> again(std::size_t, auto&&...) { return {}; }
+    [[nodiscard]] static result<void> again(std::size_t arrived, const patience& settled) {
         if (arrived == 0) return {};
         return os::check<typename detail::system_of<Self>::type>(verb::read, settled);
     }

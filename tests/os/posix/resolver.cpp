@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <plumb/os/posix/resolver.hpp>
+#include <plumb/os/resolver.hpp>
 
 #include <doctest/doctest.h>
 
@@ -62,4 +62,8 @@ TEST_CASE("an answer that does not fit is asked for again with more room") {
     });
     CHECK(never.error() == std::errc::result_out_of_range);
     CHECK(asked < 10);
+}
+
+TEST_CASE("an address of the other family is no address") {
+    CHECK(os::native_names::resolve({"192.0.2.1", "80", ip_family::ipv6, transport::tcp}).error() == error(verb::resolve, lookup::no_address));
 }

@@ -13,7 +13,8 @@
 #include <netinet/udp.h>
 #include <sys/socket.h>
 
-// Options as Linux numbers them. Those that its headers may be too old for are written as numbers, with the first kernel that has them.
+// Options as Linux numbers them. Those that its headers may be too old for are written as numbers, with the first kernel
+// that has them.
 
 namespace plumb::inline v0_1::os::options {
 
@@ -155,7 +156,7 @@ inline constexpr option_name header_included_v6{IPPROTO_IPV6, IPV6_HDRINCL};
 // tcp(7)
 inline constexpr option_name no_delay{IPPROTO_TCP, TCP_NODELAY};
 inline constexpr option_name cork{IPPROTO_TCP, TCP_CORK};
-inline constexpr option_name quick_acknowledgement{IPPROTO_TCP, TCP_QUICKACK};
+inline constexpr option_name quick_ack{IPPROTO_TCP, TCP_QUICKACK};
 inline constexpr option_name keep_alive_idle{IPPROTO_TCP, TCP_KEEPIDLE};
 inline constexpr option_name keep_alive_interval{IPPROTO_TCP, TCP_KEEPINTVL};
 inline constexpr option_name keep_alive_count{IPPROTO_TCP, TCP_KEEPCNT};
@@ -230,7 +231,9 @@ using anycast_request = ::ipv6_mreq;
 
 static_assert(sizeof(linger_value) == sizeof(::linger) && sizeof(multicast_interface_value) == sizeof(::ip_mreqn));
 
-[[nodiscard]] inline multicast_interface_value to_multicast_interface(std::uint32_t index) noexcept { return {0, 0, index}; }
+[[nodiscard]] constexpr multicast_interface_value to_multicast_interface(std::uint32_t index) noexcept {
+    return {0, 0, index};
+}
 
 // The number of the interface, for a group on it: the one said, or that of the group's own scope.
 [[nodiscard]] inline result<std::uint32_t> to_group_interface(const ip_address& group, const ipv6_scope& on) {
@@ -257,8 +260,8 @@ static_assert(sizeof(linger_value) == sizeof(::linger) && sizeof(multicast_inter
     return request;
 }
 
-[[nodiscard]] inline result<group_source_request> to_group_source_request(const ip_address& group, const ip_address& source,
-                                                                          const ipv6_scope& on) {
+[[nodiscard]] inline result<group_source_request> to_group_source_request(const ip_address& group,
+                                                                          const ip_address& source, const ipv6_scope& on) {
     auto joined = to_group_request(group, on);
     if (!joined) return failure(joined.error());
     auto storage = to_storage(source);

@@ -152,7 +152,7 @@ inline constexpr option_name header_included_v6{IPPROTO_IPV6, IPV6_HDRINCL};
 // tcp(7)
 inline constexpr option_name no_delay{IPPROTO_TCP, TCP_NODELAY};
 inline constexpr option_name cork = no_option;
-inline constexpr option_name quick_acknowledgement = no_option;
+inline constexpr option_name quick_ack = no_option;
 inline constexpr option_name keep_alive_idle{IPPROTO_TCP, 3};    // TCP_KEEPIDLE
 inline constexpr option_name keep_alive_interval{IPPROTO_TCP, 17};    // TCP_KEEPINTVL
 inline constexpr option_name keep_alive_count{IPPROTO_TCP, 16};    // TCP_KEEPCNT

@@ -135,7 +135,7 @@ struct native_names {
     }
 
 private:
-    static result<host_aliases> without_aliases(const std::string& host, ip_family family) {
+    [[nodiscard]] static result<host_aliases> without_aliases(const std::string& host, ip_family family) {
         auto found = resolve({host, "0", family, transport::tcp});
         if (!found) return failure(found.error());
         host_aliases known{std::move(found->canonical_name), {}, {}};

@@ -301,7 +301,7 @@ struct native_sockets {
 private:
     // Tries a call, and where it would have to wait and may, waits and tries again.
     template <class Call>
-    static result<std::size_t> insist(verb operation, handle socket, interest awaited, waiting waits, Call call) noexcept {
+    [[nodiscard]] static result<std::size_t> insist(verb operation, handle socket, interest awaited, waiting waits, Call call) noexcept {
         for (;;) {
             result<std::size_t> outcome = call();
             if (outcome || waits == waiting::no || outcome.error().cause() != WSAEWOULDBLOCK) return outcome;
@@ -309,7 +309,7 @@ private:
         }
     }
 
-    static result<void> await(verb operation, handle socket, interest awaited) noexcept {
+    [[nodiscard]] static result<void> await(verb operation, handle socket, interest awaited) noexcept {
         for (;;) {
             watch one{socket, awaited};
             auto ready = wait({&one, 1}, (instant::max)(), nullptr);
@@ -318,7 +318,7 @@ private:
         }
     }
 
-    static result<std::size_t> send_list(handle socket, const sockaddr* to, int size, buffer_list& list, waiting waits) noexcept {
+    [[nodiscard]] static result<std::size_t> send_list(handle socket, const sockaddr* to, int size, buffer_list& list, waiting waits) noexcept {
         return insist(verb::send, socket, interest::writable, waits, [&]() -> result<std::size_t> {
             DWORD count = 0;
             if (::WSASendTo(socket, list.data(), list.size(), &count, 0, to, size, nullptr, nullptr) == 0) return count;
@@ -327,7 +327,7 @@ private:
     }
 
     // The other end of a connection of ours to a listener that nobody else was told of.
-    static result<handle> connect_over_loopback(handle listener, handle client) noexcept {
+    [[nodiscard]] static result<handle> connect_over_loopback(handle listener, handle client) noexcept {
         auto meeting = bind_to_loopback(verb::pair, listener);
         auto own = bind_to_loopback(verb::pair, client);
         if (!meeting || !own) return failure(meeting ? own.error() : meeting.error());
@@ -350,7 +350,7 @@ private:
     }
 
     // Makes both ends of a pair as sockets of ours are, and as quick as a local connection.
-    static result<handle> finish_pair(handle client, handle server) noexcept {
+    [[nodiscard]] static result<handle> finish_pair(handle client, handle server) noexcept {
         const BOOL at_once = TRUE;
         for (auto end : {client, server})
             ::setsockopt(end, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&at_once), sizeof at_once);
@@ -358,7 +358,7 @@ private:
     }
 
     // Makes an accepted socket as those are that we open.
-    static result<handle> own(handle accepted) noexcept {
+    [[nodiscard]] static result<handle> own(handle accepted) noexcept {
         ::SetHandleInformation(reinterpret_cast<HANDLE>(accepted), HANDLE_FLAG_INHERIT, 0);
         if (set_blocking(accepted, false)) return accepted;
         auto cause = last_error(verb::accept);
@@ -382,18 +382,18 @@ private:
         return ::getsockopt(socket, SOL_SOCKET, name, reinterpret_cast<char*>(&value), &size) == 0;
     }
 
-    static result<void> done_or_error(verb operation, handle socket, int returned) noexcept {
+    [[nodiscard]] static result<void> done_or_error(verb operation, handle socket, int returned) noexcept {
         if (returned != 0) return failure(socket_error(operation, socket));
         return {};
     }
 
-    static result<std::size_t> count_or_error(verb operation, handle socket, int returned) noexcept {
+    [[nodiscard]] static result<std::size_t> count_or_error(verb operation, handle socket, int returned) noexcept {
         if (returned < 0) [[unlikely]] return failure(socket_error(operation, socket));
         return static_cast<std::size_t>(returned);
     }
 
     // A peer that reset before it was accepted is called reset here, and aborted on POSIX.
-    static result<handle> handle_or_error(handle listener, SOCKET made) noexcept {
+    [[nodiscard]] static result<handle> handle_or_error(handle listener, SOCKET made) noexcept {
         if (made != INVALID_SOCKET) return made;
         if (::GetLastError() == WSAECONNRESET) return failure(windows_error(verb::accept, WSAECONNABORTED));
         return failure(socket_error(verb::accept, listener));

@@ -37,7 +37,7 @@ public:
     }
 
 private:
-    static result<handle> open_echo() noexcept {
+    [[nodiscard]] static result<handle> open_echo() noexcept {
         auto mine = open_socket(verb::wait, AF_INET, SOCK_DGRAM, IPPROTO_UDP);
         if (!mine) return mine;
         auto own = bind_to_loopback(verb::wait, *mine);

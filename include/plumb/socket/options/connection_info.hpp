@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 // What the kernel knows of a TCP connection: socket.get<connection_info>().
 
@@ -14,8 +15,8 @@ namespace plumb::inline v0_1 {
 
 // Where a connection stands. RFC 9293 section 3.3.2.
 enum class connection_state : std::uint8_t {
-    unknown, established, syn_sent, syn_received, fin_wait_1, fin_wait_2, time_wait, closed, close_wait, last_ack, listening, closing,
-    new_syn_received,
+    unknown, established, syn_sent, syn_received, fin_wait_1, fin_wait_2, time_wait, closed, close_wait, last_ack,
+    listening, closing, new_syn_received,
 };
 
 [[nodiscard]] constexpr std::string_view to_string(connection_state state) noexcept {
@@ -39,9 +40,9 @@ struct connection_info {
 
     connection_state state = connection_state::unknown;
 
-    // What both ends agreed on when they connected.
-    bool has_timestamps = false, has_selective_acknowledgement = false, has_window_scale = false;    // RFC 7323, RFC 2018
-    bool has_congestion_notification = false, used_fast_open = false;                                // RFC 3168, RFC 7413
+    // What both ends agreed on when they connected: RFC 7323, RFC 2018, RFC 3168, RFC 7413.
+    bool has_timestamps = false, has_selective_acknowledgement = false, has_window_scale = false;
+    bool has_congestion_notification = false, used_fast_open = false;
     unsigned send_window_scale = 0, receive_window_scale = 0;
 
     // Sizes in bytes.
@@ -49,7 +50,8 @@ struct connection_info {
     std::uint32_t send_window = 0, receive_window = 0, receive_space = 0;
 
     // Times; the last three are how long ago.
-    microseconds round_trip{}, round_trip_variation{}, least_round_trip{}, retransmission_timeout{}, acknowledgement_timeout{};
+    microseconds round_trip{}, round_trip_variation{}, least_round_trip{};
+    microseconds retransmission_timeout{}, acknowledgement_timeout{};
     milliseconds since_sent{}, since_received{}, since_acknowledged{};
 
     // Segments on their way now. Of an acceptor: connections that wait to be accepted, and how many may.

@@ -8,19 +8,19 @@
 #include <cstddef>
 #include <cstdint>
 
-// Options of protocols over IPv4, and of multicast in both versions: ip(7). On an IPv6 socket that takes IPv4 as well they hold for
-// that part of its traffic; else they are no_protocol_option.
+// Options of protocols over IPv4, and of multicast in both versions: ip(7). On an IPv6 socket that takes IPv4 as well
+// they hold for that part of its traffic; else they are no_protocol_option.
 
 namespace plumb::inline v0_1 {
 
 // What happens to packets that are larger than the path takes.
 enum class path_mtu : int {
-    cut = os::path_mtu_cut,                // they are cut by whoever must
+    cut = os::path_mtu_cut,                    // they are cut by whoever must
     try_and_cut = os::path_mtu_try_and_cut,    // by the sender, who finds out the path's size
-    refuse = os::path_mtu_refuse,          // sending them is message_size
-    probe = os::path_mtu_probe,            // as refuse, but what is known of the path is not heeded
-    as_interface = os::path_mtu_interface, // as the interface, heeding nobody's word about the path
-    interface_and_cut = os::path_mtu_omit, // the same, and cut where they are too large for the interface
+    refuse = os::path_mtu_refuse,              // sending them is message_size
+    probe = os::path_mtu_probe,                // as refuse, but what is known of the path is not heeded
+    as_interface = os::path_mtu_interface,     // only the interface counts, whatever others say of the path
+    interface_and_cut = os::path_mtu_omit,     // the same, and what is too large for the interface is cut
 };
 
 namespace detail {
@@ -47,24 +47,25 @@ struct interface_option {
 
 }  // namespace detail
 
-// How many routers a packet may pass, 1 to 255: IP_TTL.
+// IP_TTL: how many routers a packet may pass, 1 to 255.
 struct time_to_live : number_option<layer::ipv4, os::options::time_to_live, std::uint8_t> {};
-// The byte of service class and congestion marks (RFC 2474, RFC 3168): 0x10 asks for low delay: IP_TOS.
+// IP_TOS: the byte of service class and congestion marks (RFC 2474, RFC 3168): 0x10 asks for low delay.
 struct type_of_service : number_option<layer::ipv4, os::options::type_of_service, std::uint8_t> {};
-// Drops packets that passed more routers than that (RFC 5082): 255 takes those from the own link alone: IP_MINTTL.
+// IP_MINTTL: drops packets that passed more routers than that (RFC 5082): 255 takes those from the own link alone.
 struct minimum_time_to_live : number_option<layer::ipv4, os::options::minimum_time_to_live, std::uint8_t> {};
-// Whether packets may be cut on their way: IP_MTU_DISCOVER.
+// IP_MTU_DISCOVER: whether packets may be cut on their way.
 struct path_mtu_discovery : choice_option<layer::ipv4, os::options::path_mtu_discovery, path_mtu> {};
-// The largest packet that the path to the connected peer takes whole: IP_MTU.
+// IP_MTU: the largest packet that the path to the connected peer takes whole.
 struct path_mtu_size : number_status<layer::ipv4, os::options::path_mtu_size, std::size_t> {};
-// Allows binding to an address that this machine has not, or not yet: IP_FREEBIND.
+// IP_FREEBIND: allows binding to an address that this machine has not, or not yet.
 struct free_bind : flag_option<layer::ipv4, os::options::free_bind> {};
-// Allows binding to addresses of others, for a transparent proxy. Needs CAP_NET_ADMIN: IP_TRANSPARENT.
+// IP_TRANSPARENT: allows binding to addresses of others, for a transparent proxy. Needs CAP_NET_ADMIN.
 struct transparent : flag_option<layer::ipv4, os::options::transparent> {};
-// Leaves the port open when an address is bound with port 0, until connect knows the peer: more connections than
-// ports: IP_BIND_ADDRESS_NO_PORT.
+// IP_BIND_ADDRESS_NO_PORT: leaves the port open when an address is bound with port 0, until connect knows the peer:
+// more connections than ports.
 struct bind_address_no_port : flag_option<layer::ipv4, os::options::bind_address_no_port> {};
-// The ports that the system chooses from for this socket; both 0 is the system's own range.
+
+// IP_LOCAL_PORT_RANGE: the ports that the system chooses from for this socket; both 0 is the system's own range.
 struct local_port_range {
     using value_type = local_port_range;
     using native_type = std::uint32_t;
@@ -81,49 +82,52 @@ struct local_port_range {
     }
     friend constexpr bool operator==(const local_port_range&, const local_port_range&) noexcept = default;
 };
-// Queues what ICMP says about each packet, for MSG_ERRQUEUE; and an unconnected socket then reports it too:
-// IP_RECVERR.
+
+// IP_RECVERR: queues what ICMP says about each packet, for MSG_ERRQUEUE; and an unconnected socket then reports it
+// too.
 struct receive_errors : flag_option<layer::ipv4, os::options::receive_errors> {};
-// The same with the extensions of RFC 4884: IP_RECVERR_RFC4884.
+// IP_RECVERR_RFC4884: the same with the extensions of RFC 4884.
 struct receive_error_extensions : flag_option<layer::ipv4, os::options::receive_error_extensions> {};
 
 // What is handed over with every datagram, as a control message: read it by recvmsg on native_handle().
-// Where it came in and to which address it was sent: IP_PKTINFO.
+
+// IP_PKTINFO: where it came in and to which address it was sent.
 struct receive_packet_info : flag_option<layer::datagram, os::options::receive_packet_info> {};
-// Its time to live: IP_RECVTTL.
+// IP_RECVTTL: its time to live.
 struct receive_time_to_live : flag_option<layer::datagram, os::options::receive_time_to_live> {};
-// Its type of service: IP_RECVTOS.
+// IP_RECVTOS: its type of service.
 struct receive_type_of_service : flag_option<layer::ipv4, os::options::receive_type_of_service> {};
-// Its IP options, without those of timestamps and routes filled in: IP_RECVOPTS.
+// IP_RECVOPTS: its IP options, without those of timestamps and routes filled in.
 struct receive_options : flag_option<layer::datagram, os::options::receive_options> {};
-// Its IP options as an answer would carry them: IP_RETOPTS.
+// IP_RETOPTS: its IP options as an answer would carry them.
 struct receive_options_to_return : flag_option<layer::datagram, os::options::receive_options_to_return> {};
-// Where it was to go before a transparent proxy got it: IP_RECVORIGDSTADDR.
+// IP_RECVORIGDSTADDR: where it was to go before a transparent proxy got it.
 struct receive_original_destination : flag_option<layer::datagram, os::options::receive_original_destination> {};
-// Its checksum as the device computed it: IP_CHECKSUM.
+// IP_CHECKSUM: its checksum as the device computed it.
 struct receive_checksum : flag_option<layer::datagram, os::options::receive_checksum> {};
-// The size of the largest piece that it was cut into: IP_RECVFRAGSIZE.
+// IP_RECVFRAGSIZE: the size of the largest piece that it was cut into.
 struct receive_fragment_size : flag_option<layer::datagram, os::options::receive_fragment_size> {};
-// The security label of its sender: IP_PASSSEC.
+// IP_PASSSEC: the security label of its sender.
 struct receive_security_context : flag_option<layer::datagram, os::options::receive_security_context> {};
-// The interface that packets leave by, unless a route says otherwise; 0 is any: IP_UNICAST_IF.
+// IP_UNICAST_IF: the interface that packets leave by, unless a route says otherwise; 0 is any.
 struct unicast_interface : detail::interface_option<layer::datagram, os::options::unicast_interface> {};
-// The program writes the IP header itself: IP_HDRINCL.
+// IP_HDRINCL: the program writes the IP header itself.
 struct header_included : flag_option<layer::icmp, os::options::header_included> {};
-// Hands over pieces as they are, where a filter would put them together: IP_NODEFRAG.
+// IP_NODEFRAG: hands over pieces as they are, where a filter would put them together.
 struct keep_fragments : flag_option<layer::icmp, os::options::keep_fragments> {};
-// Gets the packets that ask every router to look at them: IP_ROUTER_ALERT.
+// IP_ROUTER_ALERT: gets the packets that ask every router to look at them.
 struct receive_router_alert : flag_command<layer::icmp, os::options::receive_router_alert> {};
 
 // Multicast. The interface is a number or a name; none lets the routing table choose.
-// How many routers a multicast packet may pass: 0 stays on this machine, 1 on this link: IP_MULTICAST_TTL.
+
+// IP_MULTICAST_TTL: how many routers a multicast packet may pass: 0 stays on this machine, 1 on this link.
 struct multicast_ttl : number_option<layer::datagram, os::options::multicast_ttl, std::uint8_t> {};
-// Whether this machine hears what it sends to a group: IP_MULTICAST_LOOP.
+// IP_MULTICAST_LOOP: whether this machine hears what it sends to a group.
 struct multicast_loop : flag_option<layer::datagram, os::options::multicast_loop> {};
-// Hears all groups that any socket of the machine joined, not only its own: on unless switched off: IP_MULTICAST_ALL.
+// IP_MULTICAST_ALL: hears all groups that any socket of the machine joined, not only its own: on unless switched off.
 struct multicast_all : flag_option<layer::datagram, os::options::multicast_all> {};
 
-// The interface that multicast leaves by. The kernel does not tell it back.
+// IP_MULTICAST_IF: the interface that multicast leaves by. The kernel does not tell it back.
 struct multicast_interface {
     using value_type = ipv6_scope;
     using native_type = os::multicast_interface_value;
@@ -181,31 +185,37 @@ private:
 
 }  // namespace detail
 
-// Hears a group: join_group{"239.1.2.3"_ip, interface}.
+// MCAST_JOIN_GROUP: hears a group: join_group{"239.1.2.3"_ip, interface}.
 struct join_group : detail::group_command<os::options::join_group, os::options::join_group_v6> {
     using group_command::group_command;
 };
-// Hears it no longer.
+
+// MCAST_LEAVE_GROUP: hears it no longer.
 struct leave_group : detail::group_command<os::options::leave_group, os::options::leave_group_v6> {
     using group_command::group_command;
 };
-// Hears one sender of a group (RFC 4607): join_source{group, sender, interface}.
+
+// MCAST_JOIN_SOURCE_GROUP: hears one sender of a group (RFC 4607): join_source{group, sender, interface}.
 struct join_source : detail::source_command<os::options::join_source, os::options::join_source_v6> {
     using source_command::source_command;
 };
-// Hears that sender no longer.
+
+// MCAST_LEAVE_SOURCE_GROUP: hears that sender no longer.
 struct leave_source : detail::source_command<os::options::leave_source, os::options::leave_source_v6> {
     using source_command::source_command;
 };
-// Hears all of a joined group but one sender.
+
+// MCAST_BLOCK_SOURCE: hears all of a joined group but one sender.
 struct block_source : detail::source_command<os::options::block_source, os::options::block_source_v6> {
     using source_command::source_command;
 };
-// Hears that sender again.
+
+// MCAST_UNBLOCK_SOURCE: hears that sender again.
 struct unblock_source : detail::source_command<os::options::unblock_source, os::options::unblock_source_v6> {
     using source_command::source_command;
 };
-// The protocol number of a raw socket: IP_PROTOCOL.
+
+// IP_PROTOCOL: the protocol number of a raw socket.
 struct raw_protocol_number : number_status<layer::ip, os::options::raw_protocol_number, int> {};
 
 }  // namespace plumb

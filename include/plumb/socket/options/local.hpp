@@ -12,7 +12,7 @@
 
 namespace plumb::inline v0_1 {
 
-// Who made the other end of a connection: connect(), listen() or pair() recorded it.
+// SO_PEERCRED: who made the other end of a connection: connect(), listen() or pair() recorded it.
 struct peer_credentials {
     using value_type = peer_credentials;
     using native_type = os::credentials_value;
@@ -29,7 +29,7 @@ struct peer_credentials {
     friend constexpr bool operator==(const peer_credentials&, const peer_credentials&) noexcept = default;
 };
 
-// The other groups that the maker of the other end was in. Errors: result_out_of_range for more than 1,024.
+// SO_PEERGROUPS: the other groups that the maker of the other end was in. Errors: result_out_of_range for more than 1,024.
 struct peer_groups {
     using value_type = std::vector<std::uint32_t>;
     using native_type = std::array<std::uint32_t, 1024>;
@@ -42,17 +42,17 @@ struct peer_groups {
     }
 };
 
-// The security label of the other end. Errors: no_protocol_option where the kernel has no labels: SO_PEERSEC.
+// SO_PEERSEC: the security label of the other end. Errors: no_protocol_option where the kernel has no labels.
 struct peer_security_context : text_status<layer::local, os::options::peer_security_context, 256> {};
-// Hands over who sent each message, as a control message: SO_PASSCRED.
+// SO_PASSCRED: hands over who sent each message, as a control message.
 struct pass_credentials : flag_option<layer::local, os::options::pass_credentials> {};
-// Hands over the security label of its sender, as a control message: SO_PASSSEC.
+// SO_PASSSEC: hands over the security label of its sender, as a control message.
 struct pass_security_context : flag_option<layer::local, os::options::pass_security_context> {};
-// Hands over a descriptor of the sender's process, as a control message: SO_PASSPIDFD.
+// SO_PASSPIDFD: hands over a descriptor of the sender's process, as a control message.
 struct pass_process_descriptor : flag_option<layer::local, os::options::pass_process_descriptor> {};
-// Takes descriptors from the peer; switched off, none can be pressed upon us. On unless switched off: SO_PASSRIGHTS.
+// SO_PASSRIGHTS: takes descriptors from the peer; switched off, none can be pressed upon us. On unless switched off.
 struct pass_descriptors : flag_option<layer::local, os::options::pass_descriptors> {};
-// Hands over with every receive how many bytes are left, as a control message: SO_INQ.
+// SO_INQ: hands over with every receive how many bytes are left, as a control message.
 struct report_queued_local_bytes : flag_option<layer::local, os::options::report_queued_local_bytes> {};
 
 }  // namespace plumb

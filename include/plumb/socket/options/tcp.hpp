@@ -14,38 +14,39 @@
 
 namespace plumb::inline v0_1 {
 
-// Sends small writes at once instead of gathering them while an answer is awaited (Nagle's algorithm, RFC 896):
-// TCP_NODELAY.
+// TCP_NODELAY: sends small writes at once instead of gathering them while an answer is awaited (Nagle's algorithm,
+// RFC 896).
 struct no_delay : flag_option<layer::tcp, os::options::no_delay> {};
-// Holds back what does not fill a segment, until it is switched off or 200 ms are over: TCP_CORK.
+// TCP_CORK: holds back what does not fill a segment, until it is switched off or 200 ms are over.
 struct cork : flag_option<layer::tcp, os::options::cork> {};
-// Acknowledges at once instead of up to 40 ms later. The kernel switches it off again by itself: TCP_QUICKACK.
-struct quick_acknowledgement : flag_option<layer::tcp, os::options::quick_acknowledgement> {};
-// With keep_alive: how long a connection is silent before the peer is asked, to 32,767 s: TCP_KEEPIDLE.
+// TCP_QUICKACK: acknowledges at once instead of up to 40 ms later. The kernel switches it off again by itself.
+struct quick_ack : flag_option<layer::tcp, os::options::quick_ack> {};
+// TCP_KEEPIDLE: with keep_alive: how long a connection is silent before the peer is asked, to 32,767 s.
 struct keep_alive_idle : duration_option<layer::tcp, os::options::keep_alive_idle, std::chrono::seconds> {};
-// With keep_alive: how long between one question and the next: TCP_KEEPINTVL.
+// TCP_KEEPINTVL: with keep_alive: how long between one question and the next.
 struct keep_alive_interval : duration_option<layer::tcp, os::options::keep_alive_interval, std::chrono::seconds> {};
-// With keep_alive: how many questions stay without an answer before the connection is timed_out, 1 to 127:
-// TCP_KEEPCNT.
+// TCP_KEEPCNT: with keep_alive: how many questions stay without an answer before the connection is timed_out, 1 to
+// 127.
 struct keep_alive_count : number_option<layer::tcp, os::options::keep_alive_count, std::uint8_t> {};
-// How long sent bytes stay unacknowledged before the connection is timed_out (RFC 5482); off: about a quarter of an
-// hour: TCP_USER_TIMEOUT.
+// TCP_USER_TIMEOUT: how long sent bytes stay unacknowledged before the connection is timed_out (RFC 5482); off: about
+// a quarter of an hour.
 struct user_timeout : limit_option<layer::tcp, os::options::user_timeout, std::chrono::milliseconds> {};
-// How often connect repeats its first segment, 1 to 127: TCP_SYNCNT.
+// TCP_SYNCNT: how often connect repeats its first segment, 1 to 127.
 struct syn_count : number_option<layer::tcp, os::options::syn_count, std::uint8_t> {};
-// How long a closed connection waits for the other end to close (FIN_WAIT2), to 120 s; off: as long as the
-// system says, which is then read back. TCP_LINGER2.
+// TCP_LINGER2: how long a closed connection waits for the other end to close (FIN_WAIT2), to 120 s; off: as long as
+// the system says, which is then read back.
 struct closing_limit : limit_option<layer::tcp, os::options::closing_limit, std::chrono::seconds> {};
-// Acceptors: accepts a connection only when its first bytes are there, and for how long they are awaited. The kernel
-// rounds up to its retries: TCP_DEFER_ACCEPT.
+// TCP_DEFER_ACCEPT: acceptors: accepts a connection only when its first bytes are there, and for how long they are
+// awaited. The kernel rounds up to its retries.
 struct defer_accept : limit_option<layer::tcp, os::options::defer_accept, std::chrono::seconds> {};
-// Acceptors: how many connections may send bytes with their first segment and wait (RFC 7413): TCP_FASTOPEN.
+// TCP_FASTOPEN: acceptors: how many connections may send bytes with their first segment and wait (RFC 7413).
 struct fast_open : number_option<layer::tcp, os::options::fast_open> {};
-// Sends the first bytes with the first segment where the peer is known to take it (RFC 7413): TCP_FASTOPEN_CONNECT.
+// TCP_FASTOPEN_CONNECT: sends the first bytes with the first segment where the peer is known to take it (RFC 7413).
 struct fast_open_connect : flag_option<layer::tcp, os::options::fast_open_connect> {};
-// The same without having asked for a cookie before: TCP_FASTOPEN_NO_COOKIE.
+// TCP_FASTOPEN_NO_COOKIE: the same without having asked for a cookie before.
 struct fast_open_without_cookie : flag_option<layer::tcp, os::options::fast_open_without_cookie> {};
-// The key that cookies are made with (RFC 7413 section 4.1.2).
+
+// TCP_FASTOPEN_KEY: the key that cookies are made with (RFC 7413 section 4.1.2).
 struct fast_open_key {
     using value_type = std::array<std::byte, 16>;
     using native_type = value_type;
@@ -57,28 +58,30 @@ struct fast_open_key {
     [[nodiscard]] constexpr native_type to_native() const noexcept { return value; }
     [[nodiscard]] static constexpr value_type from_native(const native_type& native) noexcept { return native; }
 };
-// The name of the algorithm that decides how fast to send: "cubic". Errors: no_such_file_or_directory:
-// TCP_CONGESTION.
+
+// TCP_CONGESTION: the name of the algorithm that decides how fast to send: "cubic". Errors:
+// no_such_file_or_directory.
 struct congestion_control : text_option<layer::tcp, os::options::congestion_control> {};
-// The protocol inside the kernel that the bytes pass, such as "tls"; "" for none, which cannot be set: TCP_ULP.
+// TCP_ULP: the protocol inside the kernel that the bytes pass, such as "tls"; "" for none, which cannot be set.
 struct upper_layer : text_option<layer::tcp, os::options::upper_layer> {};
-// The most bytes of one segment, 88 to 32,767; the path may make it smaller: TCP_MAXSEG.
+// TCP_MAXSEG: the most bytes of one segment, 88 to 32,767; the path may make it smaller.
 struct max_segment_size : size_option<layer::tcp, os::options::max_segment_size> {};
-// How many bytes may wait unsent before the socket stops being writable: TCP_NOTSENT_LOWAT.
+// TCP_NOTSENT_LOWAT: how many bytes may wait unsent before the socket stops being writable.
 struct not_sent_low_water_mark : size_option<layer::tcp, os::options::not_sent_low_water_mark> {};
-// The most bytes of window that are offered to the peer: TCP_WINDOW_CLAMP.
+// TCP_WINDOW_CLAMP: the most bytes of window that are offered to the peer.
 struct window_clamp : size_option<layer::tcp, os::options::window_clamp> {};
-// Hands over with every receive how many bytes are left, as a control message: TCP_INQ.
+// TCP_INQ: hands over with every receive how many bytes are left, as a control message.
 struct report_queued_bytes : flag_option<layer::tcp, os::options::report_queued_bytes> {};
-// Delays every segment, to try how a program does over a long path: TCP_TX_DELAY.
+// TCP_TX_DELAY: delays every segment, to try how a program does over a long path.
 struct transmit_delay : limit_option<layer::tcp, os::options::transmit_delay, std::chrono::microseconds> {};
-// Repeats lost segments of a stream of few bytes without waiting ever longer: TCP_THIN_LINEAR_TIMEOUTS.
+// TCP_THIN_LINEAR_TIMEOUTS: repeats lost segments of a stream of few bytes without waiting ever longer.
 struct thin_linear_timeouts : flag_option<layer::tcp, os::options::thin_linear_timeouts> {};
-// Was: repeats after the first duplicate acknowledgement. Does nothing since Linux 4.11: TCP_THIN_DUPACK.
+// TCP_THIN_DUPACK: was: repeats after the first duplicate acknowledgement. Does nothing since Linux 4.11.
 struct thin_early_repeat : flag_option<layer::tcp, os::options::thin_early_repeat> {};
-// Acceptors: keeps the headers of the segment that opened a connection, for saved_first_segment: TCP_SAVE_SYN.
+// TCP_SAVE_SYN: acceptors: keeps the headers of the segment that opened a connection, for saved_first_segment.
 struct save_first_segment : flag_option<layer::tcp, os::options::save_first_segment> {};
-// The headers of the segment that opened this connection, once; empty where they were not kept or have been read.
+
+// TCP_SAVED_SYN: the headers of the segment that opened this connection, once; empty where they were not kept.
 struct saved_first_segment {
     using value_type = std::vector<std::byte>;
     using native_type = std::array<std::byte, 512>;
@@ -89,16 +92,17 @@ struct saved_first_segment {
         return {native.begin(), native.begin() + static_cast<std::ptrdiff_t>(detail::least(size, native.size()))};
     }
 };
-// The longest wait before a lost segment is repeated, 1 to 120 s: TCP_RTO_MAX_MS.
+
+// TCP_RTO_MAX_MS: the longest wait before a lost segment is repeated, 1 to 120 s.
 struct longest_retransmission_timeout
     : duration_option<layer::tcp, os::options::longest_retransmission_timeout, std::chrono::milliseconds> {};
-// The shortest such wait: TCP_RTO_MIN_US.
+// TCP_RTO_MIN_US: the shortest such wait.
 struct shortest_retransmission_timeout
     : duration_option<layer::tcp, os::options::shortest_retransmission_timeout, std::chrono::microseconds> {};
-// How long an acknowledgement waits at most for bytes to go with: TCP_DELACK_MAX_US.
+// TCP_DELACK_MAX_US: how long an acknowledgement waits at most for bytes to go with.
 struct longest_acknowledgement_delay
     : duration_option<layer::tcp, os::options::longest_acknowledgement_delay, std::chrono::microseconds> {};
-// Whether the connection uses several paths (RFC 8684): TCP_IS_MPTCP.
+// TCP_IS_MPTCP: whether the connection uses several paths (RFC 8684).
 struct is_multipath : flag_status<layer::tcp, os::options::is_multipath> {};
 
 }  // namespace plumb
