@@ -15,6 +15,15 @@ constexpr auto usage =
     "  FILE         what to send\n"
     "  HOST:PORT    where file_receive listens\n";
 
+// Sends the file, and says how many bytes that were.
+std::uint64_t send(file from, std::string_view path, tcp::socket& receiver) {
+    constexpr std::uint64_t piece = 1 << 20;
+    program::progress bar(program::require(from.size(), path));
+    std::uint64_t sent = 0;
+    while (auto more = program::require(receiver.send_file(from, piece), path)) bar.show(sent += more);
+    return sent;
+}
+
 int main(int count, char** words) {
     return program::run(usage, count, words, [](program::arguments& given) {
         auto path = given.word("FILE");
@@ -23,11 +32,7 @@ int main(int count, char** words) {
 
         auto from = program::require(file::open(path), path);
         auto receiver = program::require(tcp::connect(place, within(10s)), place);
-
-        constexpr std::uint64_t piece = 1 << 20;
-        program::progress bar(program::require(from.size(), path));
-        std::uint64_t sent = 0;
-        while (auto more = program::require(receiver.send_file(from, piece), path)) bar.show(sent += more);
+        auto sent = send(std::move(from), path, receiver);
         receiver.shutdown(direction::write).value();    // all is said; the receiver can still answer
 
         auto thanks = program::require(receiver.read_to_end<std::string>(1000), place);

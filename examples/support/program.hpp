@@ -90,8 +90,9 @@ public:
         return value;
     }
 
-    // The next word that is no option.
+    // The next word that is no option. The options have been taken before it.
     [[nodiscard]] std::string_view word(std::string_view what) {
+        refuse(options_);
         auto found = taken(positionals_, [](auto) { return true; });
         if (!found) throw usage_error(std::string(what) + " is missing");
         return *found;
@@ -107,20 +108,25 @@ public:
         return text;
     }
 
-    // The HOST:PORT to be found at: by default a free port, which only this machine reaches.
+    // The HOST:PORT to be found at, which is the last word: by default a free port, which only this machine reaches.
     [[nodiscard]] plumb::endpoint local_place() {
         if (positionals_.empty()) return {plumb::ipv4_address::loopback(), plumb::port::any()};
         auto text = remote_place();
+        end();
         return require(plumb::resolve(text), text).endpoints.front();
     }
 
     // Ends the reading of the command line.
     void end() const {
-        for (auto* left : {&options_, &positionals_})
-            if (!left->empty()) throw usage_error(std::string(left->front()) + ": unknown, or once too often");
+        refuse(options_);
+        refuse(positionals_);
     }
 
 private:
+    static void refuse(const std::vector<std::string_view>& left) {
+        if (!left.empty()) throw usage_error(std::string(left.front()) + ": unknown, or once too often");
+    }
+
     static std::optional<std::string_view> taken(std::vector<std::string_view>& from, auto fits) {
         auto found = std::ranges::find_if(from, fits);
         if (found == from.end()) return {};

@@ -23,4 +23,3 @@
 #include <plumb/socket/tcp.hpp>
 #include <plumb/socket/udp.hpp>
 #include <plumb/socket/verbs.hpp>
-#include <plumb/stream.hpp>

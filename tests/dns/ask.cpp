@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "gate.hpp"
 #include "threads.hpp"
 
 #include <atomic>
@@ -18,6 +19,7 @@ using namespace plumb;
 using namespace std::chrono_literals;
 
 using support::count_threads;
+using support::gate;
 
 namespace {
 
@@ -27,23 +29,6 @@ struct counted {
     counted() { ++alive; }
     counted(const counted&) { ++alive; }
     ~counted() { --alive; }
-};
-
-// Opened once, and everybody passes.
-struct gate {
-    os::native::mutex mutex;
-    os::native::condition opened;
-    bool is_open = false;
-
-    void open() {
-        os::lock held(mutex);
-        is_open = true;
-        opened.notify_all();
-    }
-    void pass() {
-        os::lock held(mutex);
-        while (!is_open) opened.wait(mutex);
-    }
 };
 
 template <class Condition>

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include "descriptors.hpp"
+#include "gate.hpp"
+
 #include <chrono>
 #include <string>
 #include <vector>
@@ -21,6 +24,19 @@ struct scripted : os::native {
     static result<resolution> resolve(const os::name_question& question) {
         asked.push_back(question);
         return answer;
+    }
+};
+
+// A system whose resolver hangs, and looks at what it was asked only after that.
+struct late : os::native {
+    static inline support::gate go_on, ended;
+    static inline os::name_question seen;
+
+    static result<resolution> resolve(const os::name_question& question) {
+        go_on.pass();
+        seen = question;
+        ended.open();
+        return failure(verb::resolve, lookup::try_again);
     }
 };
 
@@ -119,6 +135,18 @@ TEST_CASE("an answer without addresses is an error, and without a name has the o
     CHECK(resolve<scripted>("example.com", "80").error() == lookup::no_address);
     told(resolution{{v4}, ""});
     CHECK(resolve<scripted>("example.com", "80")->canonical_name == "example.com");
+}
+
+TEST_CASE("a lookup left behind keeps what it was asked, whatever became of the caller's text") {
+    auto before = support::count_descriptors();
+    auto host = "a-name-that-is-longer-than-a-short-string.example"s;
+    CHECK(resolve<late>(host, "a-service-of-some-length", within(20ms)).error() == condition::timed_out);
+    host.assign(host.size(), 'x');
+    late::go_on.open();
+    late::ended.pass();
+    CHECK(late::seen.host == "a-name-that-is-longer-than-a-short-string.example");
+    CHECK(late::seen.service == "a-service-of-some-length");
+    while (support::count_descriptors() > before) {}    // until it has ended altogether
 }
 
 TEST_CASE("localhost is this machine, on the kernel's own resolver") {

@@ -12,7 +12,7 @@ def findings(tree):
         has = {included for _, included in includes(tree, umbrella)}
         for header in tree.headers:
             inside = header.removeprefix(f"{prefix}{room}/")
-            if inside == header or "/" in inside or header.removeprefix("include/") in has:
+            if inside == header or header.removeprefix("include/") in has:
                 continue
             if "opt-in" not in "\n".join(tree.text(header).splitlines()[:30]).lower():
                 yield umbrella, 1, f"lacks {header.removeprefix('include/')}, which does not say that it is opt-in"

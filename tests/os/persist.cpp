@@ -19,11 +19,13 @@ struct scripted {
     static inline timeline::duration each_wait;        // how long a wait lasts before it says ready
     static inline std::vector<error> wait_failures;    // what the next waits fail with, the last one first
     static inline int asked_for_time;
+    static inline bool ended;
 
     static void restart() {
         clock = instant(1000s);
         waits = naps = asked_for_time = 0;
         each_wait = 0ms;
+        ended = false;
         wait_failures.clear();
     }
     static instant now() noexcept {
@@ -48,6 +50,8 @@ struct scripted {
             return 0;
         }
         clock += each_wait;
+        watches.front().ready = true;
+        watches.front().ended = ended;
         return watches.size();
     }
 };
@@ -176,6 +180,16 @@ TEST_CASE("a stop ends an operation that would have to wait, and one that is rea
     CHECK(run({interrupted}, source.token()).gave.error() == condition::cancelled);
     CHECK(run({not_ready}, within(0s), source.token()).gave.error() == condition::cancelled);    // the stop is told first
     CHECK(run({not_ready}, stop_token()).gave == 7);                                             // one that never stops
+}
+
+TEST_CASE("a handle that was shut down and has nothing left ends the operation") {
+    scripted::restart();
+    scripted::ended = true;
+    CHECK(run({not_ready}, within(1h)).gave == 7);    // what came before the end is still given
+    auto woken = run({not_ready, not_ready}, within(1h));
+    CHECK(woken.gave.error() == error(verb::read, condition::cancelled));
+    CHECK(woken.made == 2);
+    CHECK(run(std::vector(10, not_ready)).gave.error() == condition::cancelled);
 }
 
 TEST_CASE("other errors end it, told of the operation that was asked for") {

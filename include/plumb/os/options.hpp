@@ -29,7 +29,7 @@
 //     receive_error_extensions_v6 receive_packet_info_v6 receive_hop_limit receive_traffic_class receive_flow_info
 //     receive_hop_options receive_destination_options receive_routing_header receive_path_mtu
 //     receive_original_destination_v6 receive_fragment_size_v6 unicast_interface_v6 multicast_hops multicast_loop_v6
-//     multicast_all_v6 multicast_interface_v6 join_anycast leave_anycast receive_router_alert_v6 router_alert_isolate
+//     multicast_all_v6 multicast_interface_v6 join_anycast leave_anycast
 //     header_included_v6
 //   tcp: no_delay cork quick_ack keep_alive_idle keep_alive_interval keep_alive_count user_timeout
 //     syn_count closing_limit defer_accept fast_open fast_open_connect fast_open_without_cookie fast_open_key

@@ -44,14 +44,15 @@ template <class System>
     return {};
 }
 
-// Waits until the handle is ready, or tells why not.
+// Waits until the handle is ready, or tells why not. Tells as well whether it has been shut down, where that is asked for.
 template <class System>
-[[nodiscard]] result<void> await(verb operation, handle target, interest awaited, const patience& limits) {
+[[nodiscard]] result<void> await(verb operation, handle target, interest awaited, const patience& limits, bool* ended = nullptr) {
     for (;;) {
         if (auto still = check<System>(operation, limits); !still) return still;
-        watch one{target, awaited};
+        watch one{.target = target, .awaited = awaited};
         auto ready = System::wait(std::span(&one, 1), limits.until, limits.sleeper);
         if (!ready && ready.error() != std::errc::interrupted) return failure(ready.error().during(operation));
+        if (ended) *ended = one.ended;
         if (ready && *ready > 0) return {};
     }
 }
@@ -75,8 +76,10 @@ public:
         auto cause = outcome.error();
         if (cause == std::errc::interrupted) return end_with(outcome, check<System>(operation_, limits_));
         if (cause != std::errc::resource_unavailable_try_again) return end_with(outcome, failure(cause.during(operation_)));
+        // Nothing there and nothing to come: datagram sockets and local acceptors say it no other way once they are shut down.
+        if (ended_) return end_with(outcome, failure(operation_, condition::cancelled));
         if (++misses_ > 2) doze<System>(std::chrono::milliseconds(1 << detail::least(misses_ - 3, 4)), limits_);
-        return end_with(outcome, await<System>(operation_, target_, awaited_, limits_));
+        return end_with(outcome, await<System>(operation_, target_, awaited_, limits_, &ended_));
     }
 
 private:
@@ -90,6 +93,7 @@ private:
     interest awaited_;
     patience limits_;
     int misses_ = 0;
+    bool ended_ = false;
 };
 
 // Tries again after a first try that failed. Kept out of line, so that the way of success stays short.

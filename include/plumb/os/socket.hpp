@@ -38,6 +38,7 @@ struct watch {
     handle target = none;
     interest awaited = interest::readable;
     bool ready = false;
+    bool ended = false;    // nothing more will come: it was shut down, here or there
 };
 
 // What a handle is, as the system tells it.

@@ -57,7 +57,7 @@ template <class P, class Socket, class... Extras>
     auto made = P::system::open(family_number<P>(kind), os::number_of(P::type), P::number);
     if (!made) return failure(made.error());
     Socket owner(fresh{*made});
-    if constexpr (stands_on<P, layer::ip>)
+    if constexpr (stands_on<P, layer::ip> && P::type != socket_type::raw)    // a raw one has its number from the start, and refuses it
         if (kind == family::ipv6)
             if (auto outcome = set_option<P>(*made, v6_only{true}); !outcome) return failure(outcome.error());
     if (auto outcome = apply_all<P>(*made, extras...); !outcome) return failure(outcome.error());
@@ -84,7 +84,8 @@ template <class P>
     auto number_fits = P::number == 0 || what->number == P::number;
     if (!family_fits || !number_fits || what->type != os::number_of(P::type) || what->listens != listens)
         return failure(verb::adopt, plumb::condition::wrong_descriptor);
-    return {};
+    if constexpr (requires { P::system::take_over(found); }) return P::system::take_over(found);
+    else return {};
 }
 
 template <class P, class Address>

@@ -5,7 +5,7 @@
 
 #if defined(min) || defined(max) || defined(near) || defined(far) || defined(small) || defined(hyper) || \
     defined(interface) || defined(pascal) || defined(cdecl) || defined(ERROR) || defined(IN) || defined(OUT) || \
-    defined(OPTIONAL) || defined(NOMINMAX) || defined(WIN32_LEAN_AND_MEAN)
+    defined(OPTIONAL) || defined(WIN32_LEAN_AND_MEAN)
 #error "a macro of <windows.h> got loose"
 #endif
 

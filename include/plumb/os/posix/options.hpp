@@ -149,8 +149,6 @@ inline constexpr option_name multicast_all_v6{IPPROTO_IPV6, IPV6_MULTICAST_ALL};
 inline constexpr option_name multicast_interface_v6{IPPROTO_IPV6, IPV6_MULTICAST_IF};
 inline constexpr option_name join_anycast{IPPROTO_IPV6, IPV6_JOIN_ANYCAST};
 inline constexpr option_name leave_anycast{IPPROTO_IPV6, IPV6_LEAVE_ANYCAST};
-inline constexpr option_name receive_router_alert_v6{IPPROTO_IPV6, IPV6_ROUTER_ALERT};
-inline constexpr option_name router_alert_isolate{IPPROTO_IPV6, IPV6_ROUTER_ALERT_ISOLATE};
 inline constexpr option_name header_included_v6{IPPROTO_IPV6, IPV6_HDRINCL};
 
 // tcp(7)

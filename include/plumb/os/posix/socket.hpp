@@ -251,7 +251,7 @@ struct native_sockets {
         nfds_t count = 0;
         for (auto& one : watches) {
             if (one.target < 0) return failure(verb::wait, std::errc::bad_file_descriptor);
-            polled[count++] = {one.target, static_cast<short>(one.awaited == interest::readable ? POLLIN : POLLOUT), 0};
+            polled[count++] = {one.target, static_cast<short>(one.awaited == interest::readable ? POLLIN | POLLRDHUP : POLLOUT), 0};
         }
         if (sleeper) {
             auto event = sleeper->open();
@@ -265,6 +265,7 @@ struct native_sockets {
         for (std::size_t i = 0; i < watches.size(); ++i) {
             if (polled[i].revents & POLLNVAL) return failure(verb::wait, std::errc::bad_file_descriptor);
             watches[i].ready = polled[i].revents != 0;
+            watches[i].ended = (polled[i].revents & (POLLRDHUP | POLLHUP)) != 0;
             ready += watches[i].ready;
         }
         return ready;

@@ -18,6 +18,11 @@
 #define PLUMB_MADE_IT_NOMINMAX
 #endif
 
+// <windows.h> was here before and brought the older <winsock.h>: MinGW's headers get along with that, but would warn.
+#if defined(_WINSOCKAPI_) && !defined(_WINSOCK2API_)
+#undef _WINSOCKAPI_
+#endif
+
 #pragma push_macro("min")
 #pragma push_macro("max")
 #pragma push_macro("near")

@@ -145,8 +145,6 @@ inline constexpr option_name multicast_all_v6 = no_option;
 inline constexpr option_name multicast_interface_v6{IPPROTO_IPV6, IPV6_MULTICAST_IF};
 inline constexpr option_name join_anycast = no_option;
 inline constexpr option_name leave_anycast = no_option;
-inline constexpr option_name receive_router_alert_v6 = no_option;
-inline constexpr option_name router_alert_isolate = no_option;
 inline constexpr option_name header_included_v6{IPPROTO_IPV6, IPV6_HDRINCL};
 
 // tcp(7)

@@ -152,7 +152,7 @@ struct group_command {
     using native_type = os::group_request;
     static constexpr auto belongs_to = layer::datagram;
 
-    explicit(false) group_command(const ip_address& group, const ipv6_scope& on = {})
+    group_command(const ip_address& group, const ipv6_scope& on = {})
         : name(group.is_v4() ? V4 : V6), group_(group), on_(on) {}
 
     os::option_name name;

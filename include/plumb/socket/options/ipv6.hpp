@@ -104,10 +104,6 @@ struct anycast_command {
 struct join_anycast : detail::anycast_command<os::options::join_anycast> {};
 // IPV6_LEAVE_ANYCAST: takes it no longer.
 struct leave_anycast : detail::anycast_command<os::options::leave_anycast> {};
-// IPV6_ROUTER_ALERT: gets the packets that ask every router to look at them for this cause.
-struct receive_router_alert_v6 : number_command<layer::icmp, os::options::receive_router_alert_v6> {};
-// IPV6_ROUTER_ALERT_ISOLATE: those of its own network namespace alone.
-struct router_alert_isolate : flag_option<layer::icmp, os::options::router_alert_isolate> {};
 // IPV6_HDRINCL: the program writes the IPv6 header itself.
 struct header_included_v6 : flag_option<layer::icmp, os::options::header_included_v6> {};
 

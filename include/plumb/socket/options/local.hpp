@@ -29,7 +29,8 @@ struct peer_credentials {
     friend constexpr bool operator==(const peer_credentials&, const peer_credentials&) noexcept = default;
 };
 
-// SO_PEERGROUPS: the other groups that the maker of the other end was in. Errors: result_out_of_range for more than 1,024.
+// SO_PEERGROUPS: the other groups that the maker of the other end was in.
+// Errors: result_out_of_range for more than 1,024.
 struct peer_groups {
     using value_type = std::vector<std::uint32_t>;
     using native_type = std::array<std::uint32_t, 1024>;
@@ -53,6 +54,6 @@ struct pass_process_descriptor : flag_option<layer::local, os::options::pass_pro
 // SO_PASSRIGHTS: takes descriptors from the peer; switched off, none can be pressed upon us. On unless switched off.
 struct pass_descriptors : flag_option<layer::local, os::options::pass_descriptors> {};
 // SO_INQ: hands over with every receive how many bytes are left, as a control message.
-struct report_queued_local_bytes : flag_option<layer::local, os::options::report_queued_local_bytes> {};
+struct report_queued_local_bytes : flag_command<layer::local, os::options::report_queued_local_bytes> {};
 
 }  // namespace plumb

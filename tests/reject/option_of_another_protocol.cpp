@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSL-1.0
+// says: this option belongs to udp
+#include <plumb/socket.hpp>
+
+using namespace plumb;
+using namespace std::chrono_literals;
+
+void limit_hops(tcp::socket& stream, udp::socket& datagrams, result<void>& outcome) {
+#ifdef WRONG
+    outcome = stream.set(multicast_ttl{1});
+    static_cast<void>(datagrams);
+#else
+    outcome = datagrams.set(multicast_ttl{1});
+    static_cast<void>(stream);
+#endif
+}
