@@ -4,6 +4,7 @@
 #include <plumb/plumb.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <csignal>
 #include <cstdint>
@@ -103,8 +104,8 @@ public:
         auto text = word("HOST:PORT");
         auto halves = plumb::split_host_port(text);
         if (!halves) throw usage_error(std::string(text) + ": that is no HOST:PORT");
-        auto is_number = halves->service.find_first_not_of("0123456789") == std::string_view::npos;
-        if (is_number && !plumb::port::parse(halves->service)) throw usage_error(std::string(text) + ": that is no port");
+        auto is_name = std::ranges::any_of(halves->service, [](unsigned char each) { return std::isalpha(each); });
+        if (!is_name && !plumb::port::parse(halves->service)) throw usage_error(std::string(text) + ": that is no port");
         return text;
     }
 

@@ -2,7 +2,7 @@
 """usage: check.py COMPILER ARG...
 
 Every block of C++ in README.md and docs/ stands, line by line, in a source under examples/ or tests/, which is compiled
-there. A block may join several such pieces with blank lines, and lines of tests/reject, which must not compile, one by one.
+there. A block may join several such pieces with blank lines, and single lines that tests/reject shows not to compile.
 The README's first block is a program, and compiles as it is pasted.
 """
 
@@ -35,8 +35,15 @@ def stands_in(piece, text):
     return False
 
 
-def source_of(piece, folder=""):
-    return next((path for path, text in sources.items() if path.startswith(folder) and stands_in(piece, text)), None)
+def source_of(piece):
+    return next((path for path, text in sources.items() if stands_in(piece, text)), None)
+
+
+def refused_in(line):
+    """The file of tests/reject that holds the line's code; what a comment behind it says is the page's own."""
+    code = line.partition("//")[0].strip()
+    return next((path for path, text in sources.items() if path.startswith("tests/reject/")
+                 and code in (other.partition("//")[0].strip() for other in text.splitlines())), None)
 
 
 def pieces_of(block):
@@ -47,7 +54,7 @@ def pieces_of(block):
         if source_of(paragraph):
             found[paragraph] = source_of(paragraph)
         else:
-            found |= {line: source_of(line, "tests/reject/") for line in paragraph.splitlines()}
+            found |= {line: refused_in(line) for line in paragraph.splitlines()}
     return found
 
 

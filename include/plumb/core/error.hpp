@@ -73,19 +73,29 @@ inline constexpr windows_cause windows_causes[] = {
     {14, std::errc::not_enough_memory},
     {19, std::errc::read_only_file_system},
     {32, std::errc::device_or_resource_busy},
+    {33, std::errc::device_or_resource_busy},
     {38, std::errc::io_error},
+    {39, std::errc::no_space_on_device},
     {50, std::errc::not_supported},
+    {53, std::errc::no_such_file_or_directory},
     {80, std::errc::file_exists},
     {87, std::errc::invalid_argument},
     {109, std::errc::broken_pipe},
     {112, std::errc::no_space_on_device},
     {120, std::errc::function_not_supported},
     {123, std::errc::invalid_argument},
+    {131, std::errc::invalid_argument},
+    {145, std::errc::directory_not_empty},
+    {161, std::errc::no_such_file_or_directory},
     {183, std::errc::file_exists},
     {206, std::errc::filename_too_long},
     {232, std::errc::broken_pipe},
     {258, std::errc::timed_out},
+    {267, std::errc::not_a_directory},
     {995, std::errc::operation_canceled},
+    {1113, std::errc::illegal_byte_sequence},
+    {1450, std::errc::not_enough_memory},
+    {1455, std::errc::not_enough_memory},
     {1460, std::errc::timed_out},
     {10004, std::errc::interrupted},
     {10009, std::errc::bad_file_descriptor},
@@ -120,6 +130,7 @@ inline constexpr windows_cause windows_causes[] = {
     {10060, std::errc::timed_out},
     {10061, std::errc::connection_refused},
     {10063, std::errc::filename_too_long},
+    {10064, std::errc::host_unreachable},
     {10065, std::errc::host_unreachable},
     {10093, std::errc::function_not_supported},
 };
@@ -183,6 +194,49 @@ inline constexpr windows_cause windows_causes[] = {
     return "Unknown resolver failure";
 }
 
+struct posix_sentence {
+    std::errc cause;
+    std::string_view sentence;
+};
+
+// The causes that Windows' C library has numbers but no words for, in those of POSIX systems.
+inline constexpr posix_sentence posix_sentences[] = {
+    {std::errc::address_family_not_supported, "Address family not supported by protocol"},
+    {std::errc::address_in_use, "Address already in use"},
+    {std::errc::address_not_available, "Cannot assign requested address"},
+    {std::errc::already_connected, "Transport endpoint is already connected"},
+    {std::errc::connection_aborted, "Software caused connection abort"},
+    {std::errc::connection_already_in_progress, "Operation already in progress"},
+    {std::errc::connection_refused, "Connection refused"},
+    {std::errc::connection_reset, "Connection reset by peer"},
+    {std::errc::destination_address_required, "Destination address required"},
+    {std::errc::host_unreachable, "No route to host"},
+    {std::errc::message_size, "Message too long"},
+    {std::errc::network_down, "Network is down"},
+    {std::errc::network_reset, "Network dropped connection on reset"},
+    {std::errc::network_unreachable, "Network is unreachable"},
+    {std::errc::no_buffer_space, "No buffer space available"},
+    {std::errc::no_protocol_option, "Protocol not available"},
+    {std::errc::not_a_socket, "Socket operation on non-socket"},
+    {std::errc::not_connected, "Transport endpoint is not connected"},
+    {std::errc::not_supported, "Operation not supported"},
+    {std::errc::operation_canceled, "Operation canceled"},
+    {std::errc::operation_in_progress, "Operation now in progress"},
+    {std::errc::operation_not_supported, "Operation not supported"},
+    {std::errc::protocol_not_supported, "Protocol not supported"},
+    {std::errc::timed_out, "Connection timed out"},
+    {std::errc::value_too_large, "Value too large for defined data type"},
+    {std::errc::wrong_protocol_type, "Protocol wrong type for socket"},
+};
+
+[[nodiscard]] inline std::string sentence_of(std::errc cause) {
+    auto text = std::make_error_code(cause).message();
+    if (!text.starts_with("Unknown error")) return text;
+    for (auto& [known, sentence] : posix_sentences)
+        if (known == cause) return std::string(sentence);
+    return text;
+}
+
 // The std::error_category of one of our domains.
 template <error_domain Domain>
 struct category final : std::error_category {
@@ -193,7 +247,7 @@ struct category final : std::error_category {
         if constexpr (Domain == error_domain::plumb) return std::string(sentence_of(static_cast<condition>(cause)));
         else if constexpr (Domain == error_domain::resolver) return std::string(sentence_of(static_cast<lookup>(cause)));
         else if (auto meaning = meaning_of(Domain, static_cast<std::uint16_t>(cause)); meaning != std::errc{})
-            return std::make_error_code(meaning).message();
+            return sentence_of(meaning);
         else return "Windows error " + std::to_string(cause);
     }
     std::error_condition default_error_condition(int cause) const noexcept override {
@@ -245,6 +299,7 @@ public:
 
     // The cause as a sentence, without the operation: "Connection refused".
     [[nodiscard]] std::string reason() const {
+        if (domain() == error_domain::posix) return detail::sentence_of(static_cast<std::errc>(cause()));
         auto text = code().message();
         if (domain() != error_domain::plumb) return text;
         auto number = std::to_string(detail());

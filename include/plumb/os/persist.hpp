@@ -63,60 +63,52 @@ void doze(timeline::duration span, const patience& limits) {
     (void)System::wait({}, detail::least(System::now() + span, limits.until), limits.sleeper);
 }
 
-// The waiting half of persist: what happened to the last try, and what to do about it.
-template <class System, class Outcome>
-class persistence {
-public:
-    persistence(verb operation, handle target, interest awaited, const patience& limits)
-        : operation_(operation), target_(target), awaited_(awaited), limits_(limits) {}
-
-    // Whether to try again after this outcome; if not, outcome holds the final error.
-    // A handle that keeps calling itself ready and then is not costs naps that grow to 16 ms, not a busy loop.
-    [[nodiscard]] bool goes_on(Outcome& outcome) {
-        auto cause = outcome.error();
-        if (cause == std::errc::interrupted) return end_with(outcome, check<System>(operation_, limits_));
-        if (cause != std::errc::resource_unavailable_try_again) return end_with(outcome, failure(cause.during(operation_)));
-        // Nothing there and nothing to come: datagram sockets and local acceptors say it no other way once they are shut down.
-        if (ended_) return end_with(outcome, failure(operation_, condition::cancelled));
-        if (++misses_ > 2) doze<System>(std::chrono::milliseconds(1 << detail::least(misses_ - 3, 4)), limits_);
-        return end_with(outcome, await<System>(operation_, target_, awaited_, limits_, &ended_));
-    }
-
-private:
-    static bool end_with(Outcome& outcome, const result<void>& verdict) {
-        if (!verdict) outcome = failure(verdict.error());
-        return verdict.has_value();
-    }
-
-    verb operation_;
-    handle target_;
-    interest awaited_;
-    patience limits_;
-    int misses_ = 0;
-    bool ended_ = false;
+// What the tries of one operation have seen so far.
+struct tries {
+    signed char misses = 0;
+    bool ended = false;
 };
 
-// Tries again after a first try that failed. Kept out of line, so that the way of success stays short.
-template <class System, class Outcome, class Attempt>
-[[nodiscard, gnu::noinline, gnu::cold]] Outcome persist_after(Outcome outcome, verb operation, handle target, interest awaited,
-                                                              Attempt attempt, waiting waits, const patience& limits) {
-    persistence<System, Outcome> persistence(operation, target, awaited, limits);
-    while (persistence.goes_on(outcome)) {
-        outcome = attempt(waits);
-        if (outcome) break;
-    }
-    return outcome;
+// What to do about a try that failed: waits until another one makes sense, or gives the final error.
+// Out of line, so that the way of success stays short. A handle that keeps calling itself ready and then is not costs naps
+// that grow to 16 ms, not a busy loop.
+template <class System>
+[[nodiscard, gnu::noinline, gnu::cold]] result<void> prepare_next(tries& seen, error cause, verb operation, handle target,
+                                                                  interest awaited, const patience& limits) {
+    if (cause == std::errc::interrupted) return check<System>(operation, limits);
+    if (cause != std::errc::resource_unavailable_try_again) return failure(cause.during(operation));
+    // Nothing there and nothing to come: datagram sockets and local acceptors say it no other way once they are shut down.
+    if (seen.ended) return failure(operation, condition::cancelled);
+    if (seen.misses < 7) ++seen.misses;
+    if (seen.misses > 2) doze<System>(std::chrono::milliseconds(1 << (seen.misses - 3)), limits);
+    return await<System>(operation, target, awaited, limits, &seen.ended);
 }
 
-// Carries out `attempt(waiting)` until it succeeds, fails for good, or the limits end it. Without limits it is the bare
-// blocking call; with them it is tried without waiting first.
+// Carries out `attempt(waiting)`, the bare blocking call, until it succeeds or fails for good.
+// Attempt and target are looked at anew for each try, so nothing is kept for a second one while the first goes well.
+template <class System, class Attempt>
+[[nodiscard]] inline auto persist(verb operation, const handle& target, interest awaited, Attempt attempt) {
+    for (tries seen;;) {
+        auto outcome = attempt(waiting::yes);
+        if (outcome) [[likely]] return outcome;
+        auto next = prepare_next<System>(seen, outcome.error(), operation, target, awaited, {});
+        if (!next) return decltype(outcome)(failure(next.error()));
+    }
+}
+
+// The same until the limits end it. It is tried without waiting first, and only then the clock is asked.
 // Errors: condition::timed_out and condition::cancelled by the limits, beside the call's own.
 template <class System, class Attempt, limit... Limits>
-[[nodiscard, gnu::always_inline]] inline auto persist(verb operation, handle target, interest awaited, Attempt attempt, const Limits&... limits) {
-    constexpr auto waits = sizeof...(Limits) == 0 ? waiting::yes : waiting::no;
-    auto outcome = attempt(waits);
+    requires(sizeof...(Limits) > 0)
+[[nodiscard]] inline auto persist(verb operation, const handle& target, interest awaited, Attempt attempt, const Limits&... limits) {
+    auto outcome = attempt(waiting::no);
     if (outcome) [[likely]] return outcome;
-    return persist_after<System>(outcome, operation, target, awaited, attempt, waits, patience_of<System>(limits...));
+    const auto settled = patience_of<System>(limits...);
+    for (tries seen; !outcome; outcome = attempt(waiting::no)) {
+        auto next = prepare_next<System>(seen, outcome.error(), operation, target, awaited, settled);
+        if (!next) return decltype(outcome)(failure(next.error()));
+    }
+    return outcome;
 }
 
 }  // namespace os

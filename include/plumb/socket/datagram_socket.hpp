@@ -20,6 +20,8 @@ struct received {
 // The same, and whom it came from.
 template <class Endpoint>
 struct datagram : received {
+    datagram() noexcept {}    // the sender is left as it is, to be filled by the kernel
+
     socket_address<Endpoint> sender;    // as the kernel wrote it: answer it as it is, or take it as an Endpoint
 };
 
@@ -58,7 +60,7 @@ public:
         return transmit(&*native, from, limits...);
     }
     // Sends one message to where another came from.
-    [[nodiscard]] result<std::size_t> send_to(bytes from, const address_type& to, const limit auto&... limits) {
+    [[nodiscard]] inline result<std::size_t> send_to(bytes from, const address_type& to, const limit auto&... limits) {
         return transmit(&to, from, limits...);
     }
     // Sends one message gathered from several buffers.
@@ -80,7 +82,7 @@ public:
     // Receives one message and its sender. What does not fit is lost, and the result says so.
     // Errors: connection_refused on a connected socket when its peer has no such port; the socket stays usable.
     // Calls: recvfrom(MSG_TRUNC) · recvfrom. Source: RFC 768; udp(7).
-    [[nodiscard]] result<datagram<endpoint_type>> receive_from(mutable_bytes into, const limit auto&... limits) {
+    [[nodiscard]] inline result<datagram<endpoint_type>> receive_from(mutable_bytes into, const limit auto&... limits) {
         return receive_with_sender(into, into.size(), limits...);
     }
     // Receives one message into several buffers in turn.
@@ -110,7 +112,7 @@ private:
         return sum;
     }
 
-    [[nodiscard]] result<datagram<endpoint_type>> receive_with_sender(auto into, std::size_t room, const limit auto&... limits) {
+    [[nodiscard]] inline result<datagram<endpoint_type>> receive_with_sender(auto into, std::size_t room, const limit auto&... limits) {
         result<datagram<endpoint_type>> letter;
         auto size = accept_one(&letter->sender, into, limits...);
         if (size) [[likely]] static_cast<received&>(*letter) = {detail::least(*size, room), *size, *size > room};
@@ -118,24 +120,24 @@ private:
         return letter;
     }
 
-    [[nodiscard]] result<std::size_t> accept_one(address_type* sender, auto into, const limit auto&... limits) {
-        auto attempt = [sender, into, from = this->native_handle()](os::waiting waits) {
-            return system::receive_from(from, sender, into, waits);
+    [[nodiscard]] inline result<std::size_t> accept_one(address_type* sender, auto into, const limit auto&... limits) {
+        auto attempt = [this, sender, into](os::waiting waits) {
+            return system::receive_from(this->handle(), sender, into, waits);
         };
-        return os::persist<system>(verb::receive, this->native_handle(), os::interest::readable, attempt, limits...);
+        return os::persist<system>(verb::receive, this->handle(), os::interest::readable, attempt, limits...);
     }
 
-    [[nodiscard]] result<std::size_t> transmit(const address_type* to, auto from, const limit auto&... limits) {
+    [[nodiscard]] inline result<std::size_t> transmit(const address_type* to, auto from, const limit auto&... limits) {
         auto attempt = [this, to, from](os::waiting waits) {
-            auto sent = system::send_to(this->native_handle(), to, from, waits);
-            if (!sent) [[unlikely]] sent = explained(sent.error());
-            return sent;
+            auto sent = system::send_to(this->handle(), to, from, waits);
+            if (sent) [[likely]] return sent;
+            return explained(sent.error());
         };
-        return os::persist<system>(verb::send, this->native_handle(), os::interest::writable, attempt, limits...);
+        return os::persist<system>(verb::send, this->handle(), os::interest::writable, attempt, limits...);
     }
 
     // A socket without a port that "would block" is one that no port could be found for: ip(7), "ERRORS", EAGAIN.
-    [[nodiscard]] result<std::size_t> explained(error cause) const {
+    [[nodiscard, gnu::noinline, gnu::cold]] result<std::size_t> explained(error cause) const {
         if constexpr (requires(const endpoint_type& end) { end.port(); }) {
             if (cause == std::errc::resource_unavailable_try_again)
                 if (auto ours = this->local_endpoint(); ours && ours->port().number() == 0)

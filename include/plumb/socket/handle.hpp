@@ -72,6 +72,9 @@ public:
 protected:
     explicit socket_handle(fresh made) noexcept : handle_(made.handle) {}
 
+    // The handle where it lies, for verbs that try again.
+    [[nodiscard]] const os::handle& handle() const noexcept { return handle_; }
+
     // Another owner of the same socket, as whoever derives from this.
     template <class Owner>
     [[nodiscard]] result<Owner> duplicated() const {

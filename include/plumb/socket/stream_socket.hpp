@@ -70,13 +70,13 @@ private:
     static constexpr auto whole_file = (std::numeric_limits<std::uint64_t>::max)();
 
     // The attempts hold copies: what a reference points to would have to lie in memory on the way of success too.
-    [[nodiscard]] result<std::size_t> receive(auto into, const limit auto&... limits) {
-        auto attempt = [into, from = this->native_handle()](os::waiting waits) { return system::receive(from, into, waits); };
-        return os::persist<system>(verb::read, this->native_handle(), os::interest::readable, attempt, limits...);
+    [[nodiscard]] inline result<std::size_t> receive(auto into, const limit auto&... limits) {
+        auto attempt = [this, into](os::waiting waits) { return system::receive(this->handle(), into, waits); };
+        return os::persist<system>(verb::read, this->handle(), os::interest::readable, attempt, limits...);
     }
-    [[nodiscard]] result<std::size_t> send(auto from, const limit auto&... limits) {
-        auto attempt = [from, to = this->native_handle()](os::waiting waits) { return system::send(to, from, waits); };
-        return os::persist<system>(verb::write, this->native_handle(), os::interest::writable, attempt, limits...);
+    [[nodiscard]] inline result<std::size_t> send(auto from, const limit auto&... limits) {
+        auto attempt = [this, from](os::waiting waits) { return system::send(this->handle(), from, waits); };
+        return os::persist<system>(verb::write, this->handle(), os::interest::writable, attempt, limits...);
     }
 };
 

@@ -37,7 +37,8 @@ struct tag_verbs : Facts {
         }
         return {};
     }
-    [[nodiscard]] static result<void> sleep_for(timeline::duration span, const stop_token& stop = {}) {
+    template <class Rep, class Period>
+    [[nodiscard]] static result<void> sleep_for(std::chrono::duration<Rep, Period> span, const stop_token& stop = {}) {
         return sleep_until(within(span).starting(now()), stop);
     }
 

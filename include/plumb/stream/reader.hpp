@@ -24,7 +24,7 @@ class stream_reader {
 public:
     // Fills the whole buffer.
     // Errors: end_of_stream when the stream ended first, its detail the bytes that did arrive; as read.
-    [[nodiscard]] result<void> read_exact(mutable_bytes into, const limit auto&... limits) {
+    [[nodiscard]] inline result<void> read_exact(mutable_bytes into, const limit auto&... limits) {
         auto read_on = [this, start = into.data()](std::size_t done, std::size_t left, const auto&... settled) {
             return self().read(mutable_bytes(start + done, left), settled...);
         };
@@ -68,8 +68,8 @@ private:
     template <class Container>
     [[nodiscard]] result<std::size_t> append(Container& to, std::size_t most, const auto&... settled) {
         const auto start = to.size();
-        for (std::size_t arrived = 0, room = first_room;; room = detail::least(room * 2, most_room)) {
-            room = detail::least(room, most - arrived);
+        for (std::size_t arrived = 0, wanted = first_room;;) {
+            auto room = detail::least(wanted, most - arrived);
             std::byte beyond;    // with no room left only the end may follow
             if (room > 0) to.resize(start + arrived + room);
             auto into = room > 0 ? mutable_bytes(to.data() + start + arrived, room) : mutable_bytes(&beyond, 1);
@@ -80,6 +80,7 @@ private:
             if (*size == 0) return arrived;
             if (room == 0) return failure(verb::read, condition::too_long, detail::as_detail(most));
             arrived += *size;
+            if (*size == room) wanted = detail::least(wanted * 2, most_room);    // more came than there was room for
         }
     }
 

@@ -47,34 +47,35 @@ struct system_of<Stream> {
     return static_cast<std::uint32_t>(least(count, most));
 }
 
-// Moves the rest after a first transfer that moved less than all, or nothing. Kept out of line, as persist_after.
+// Moves the rest after a first transfer that moved `done`. Out of line, so that the way of success stays short.
 template <class System, class Move, class... Settled>
-[[nodiscard, gnu::noinline, gnu::cold]] result<void> move_rest(verb operation, std::size_t all, result<std::size_t> moved,
-                                                               Move move_on, const Settled&... settled) {
-    for (std::size_t done = 0;; moved = move_on(done, all - done, settled...)) {
-        if (!moved) return failure(moved.error().with(as_detail(done)));
-        if (*moved == 0) return failure(operation, condition::end_of_stream, as_detail(done));
-        done += *moved;
-        if (done == all) return {};
+[[nodiscard, gnu::noinline, gnu::cold]] result<void> move_rest(verb operation, std::size_t all, std::size_t done, Move move_on,
+                                                               const Settled&... settled) {
+    for (auto last = done; done < all; done += last) {
+        if (last == 0) return failure(operation, condition::end_of_stream, as_detail(done));
         if constexpr (sizeof...(Settled) > 0)
             if (auto still = os::check<System>(operation, settled...); !still) return failure(still.error().with(as_detail(done)));
+        auto moved = move_on(done, all - done, settled...);
+        if (!moved) return failure(moved.error().with(as_detail(done)));
+        last = *moved;
     }
+    return {};
 }
 
 // Repeats a transfer of some bytes until `all` are moved: move_on(done, left, limits...) says how many more are.
 // A deadline is one for all of it. The error's detail is the count of bytes that did move.
 template <class Stream, class Move, limit... Limits>
-[[nodiscard, gnu::always_inline]] inline result<void> move_all(verb operation, std::size_t all, Move move_on, const Limits&... limits) {
+[[nodiscard]] inline result<void> move_all(verb operation, std::size_t all, Move move_on, const Limits&... limits) {
     using system = typename system_of<Stream>::type;
+    auto run = [&](const auto&... settled) -> result<void> {
+        auto moved = move_on(0, all, settled...);
+        if (!moved) [[unlikely]] return failure(moved.error().with(0));
+        if (*moved == all) [[likely]] return {};
+        return move_rest<system>(operation, all, *moved, move_on, settled...);
+    };
     if (all == 0) return {};
-    if constexpr (sizeof...(Limits) == 0) {
-        auto moved = move_on(0, all);
-        if (moved && *moved == all) [[likely]] return {};
-        return move_rest<system>(operation, all, moved, move_on);
-    } else {
-        auto settled = os::patience_of<system>(limits...);
-        return move_rest<system>(operation, all, move_on(0, all, settled), move_on, settled);
-    }
+    if constexpr (sizeof...(Limits) == 0) return run();
+    else return run(os::patience_of<system>(limits...));
 }
 
 }  // namespace detail

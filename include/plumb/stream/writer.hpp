@@ -17,7 +17,7 @@ class stream_writer {
 public:
     // Writes all of it.
     // Errors: as write; their detail is the count of bytes that were taken.
-    [[nodiscard]] result<void> write_all(bytes from, const limit auto&... limits) {
+    [[nodiscard]] inline result<void> write_all(bytes from, const limit auto&... limits) {
         auto write_on = [this, start = from.data()](std::size_t done, std::size_t left, const auto&... settled) {
             return self().write(bytes(start + done, left), settled...);
         };
