@@ -81,7 +81,6 @@ void show_socket(auto& socket) {
     show<incoming_queue>(socket, "socket", "incoming_queue");
     show<busy_poll>(socket, "socket", "busy_poll");
     show<prefer_busy_poll>(socket, "socket", "prefer_busy_poll");
-    show<busy_poll_budget>(socket, "socket", "busy_poll_budget");
     show<urgent_inline>(socket, "socket", "urgent_inline");
     show<zero_copy>(socket, "socket", "zero_copy");
     show<receive_overflow_count>(socket, "socket", "receive_overflow_count");

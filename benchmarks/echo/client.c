@@ -40,8 +40,8 @@ int client_connect(enum echo_protocol protocol, unsigned port, const char *path)
 
 bool client_trips(int server, size_t size, long trips)
 {
-    static char sent[echo_room], back[echo_room];
-    static uint64_t number;
+    static _Thread_local char sent[echo_room], back[echo_room];
+    static _Thread_local uint64_t number;
     for (; trips > 0; --trips) {
         ++number;
         memcpy(sent, &number, sizeof number);    // every message is another one, at both ends

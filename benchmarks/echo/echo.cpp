@@ -56,6 +56,7 @@ int run(const settings& chosen) {
     }
     if (chosen.counts) {
         print_counts_heading();
+        stay_on(-1);
         for (auto& one : selected) {
             if (!counted.empty() && counted.back().with.number == one.with.number) continue;
             counted.push_back({one.with, one.size, {}});

@@ -4,12 +4,14 @@
 #include "allocations.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <exception>
+#include <filesystem>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/wait.h>
@@ -33,14 +35,24 @@ scratch::scratch() {
 }
 
 scratch::~scratch() {
-    for (const char* name : {"socket", "counted"}) ::unlink((*this / name).c_str());
-    ::rmdir(path_.c_str());
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+// The cores that this program was given, before it ties itself to one.
+static const cpu_set_t& all_cores() {
+    static const cpu_set_t all = [] {
+        cpu_set_t given;
+        CPU_ZERO(&given);
+        ::sched_getaffinity(0, sizeof given, &given);
+        return given;
+    }();
+    return all;
 }
 
 cores find_cores() {
-    cpu_set_t allowed;
+    const auto& allowed = all_cores();
     cores found{-1, -1};
-    if (::sched_getaffinity(0, sizeof allowed, &allowed) == -1) return found;
     for (int core = 0; core < CPU_SETSIZE && found.servers == -1; ++core)
         if (CPU_ISSET(core, &allowed)) (found.client == -1 ? found.client : found.servers) = core;
     if (found.servers == -1) found.servers = found.client;
@@ -48,18 +60,18 @@ cores find_cores() {
 }
 
 void stay_on(int core) {
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    if (core < 0) return;
-    CPU_SET(core, &one);
+    cpu_set_t one = all_cores();
+    if (core >= 0) {
+        CPU_ZERO(&one);
+        CPU_SET(core, &one);
+    }
     ::sched_setaffinity(0, sizeof one, &one);
 }
 
 server::server(const echo_subject& subject, protocol with, const scratch& folder, const std::vector<std::string>& tool)
     : name_(std::string(subject.name) + " " + with.name), with_(with) {
-    static const int core = find_cores().servers;    // asked before the client ties itself down
-    auto path = folder / "socket";
-    ::unlink(path.c_str());
+    static std::atomic<int> number = 0;
+    auto path = folder / "socket" + std::to_string(++number);
     auto words = tool;
     for (auto word : {std::string("/proc/self/exe"), std::string("--serve"), std::string(subject.name), std::string(with.name), path})
         words.push_back(word);
@@ -78,7 +90,7 @@ server::server(const echo_subject& subject, protocol with, const scratch& folder
     child_ = ::fork();
     if (child_ == -1) fail("fork: " + std::string(std::strerror(errno)));
     if (child_ == 0) {
-        stay_on(core);
+        stay_on(tool.empty() ? find_cores().servers : -1);    // a tool's runs are not timed
         ::dup2(ends[1], STDOUT_FILENO);
         ::execvp(arguments[0], arguments.data());
         std::fprintf(stderr, "echo: %s: %s\n", arguments[0], std::strerror(errno));

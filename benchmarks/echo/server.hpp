@@ -64,6 +64,6 @@ struct cores {
     int client, servers;
 };
 [[nodiscard]] cores find_cores();
-void stay_on(int core);
+void stay_on(int core);    // -1: all that there are
 
 [[noreturn]] void fail(const std::string& what);

@@ -29,7 +29,7 @@ TEST_CASE("failure() is an error in the making for every kind of cause") {
 }
 
 TEST_CASE("the exception of value() says operation and cause") {
-    auto expected = "bind: " + std::make_error_code(std::errc::address_in_use).message();
+    std::string expected = "bind: Address already in use";
     try {
         (void)refused().value();
         FAIL("value() of an error must throw");

@@ -23,12 +23,11 @@ def expect(what, got, wanted):
 
 code, out, err = run("--help")
 expect("--help", (code, out.startswith("usage: lookup"), err), (0, True, ""))
-for words in [(), ("a", "b"), ("--nosuch", "a"), ("--timeout=", "a"), ("--timeout=x", "a"), ("--timeout=-1", "a")]:
+for words in [(), ("a", "b"), ("--nosuch", "a"), ("--timeout=", "a"), ("--timeout=x", "a"), ("--timeout=-1", "a"), ("--timeout=0", "a")]:
     code, out, err = run(*words)
     expect(f"usage {words}", (code, out, err.startswith("lookup: ") and "usage: lookup" in err), (2, "", True))
 for host in ("127.1", "0x7f.1", "010.0.0.1", "a..b", "a" * 64, "[::1]"):
     expect(host, run(host), (1, "", f"lookup: resolve {host}: Not a valid host name\n"))
-expect("no time", run("--timeout=0", "example.com"), (1, "", "lookup: resolve example.com: The deadline passed\n"))
 code, out, err = run("localhost")
 expect("localhost", (code, err, "name     localhost\n" in out, "address  127.0.0.1\n" in out), (0, "", True, True))
 

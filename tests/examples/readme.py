@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""The servers that the README shows, in a network of their own, since their port is fixed."""
+"""The programs that the README shows, in a network of their own, since the port of the servers is fixed."""
 
 import os
+import pathlib
 import socket
 import subprocess
 import sys
+import tempfile
 
-from programs import echoed, eventually, expect, folder, patience, skip
+from programs import echoed, eventually, expect, folder, listening, patience, receive_all, skip
 
 if "INSIDE" not in os.environ:
     inside = ["unshare", "--net", "--map-root-user", "sh", "-c", 'ip link set lo up || exit 77; exec "$@"', "sh"]
@@ -35,6 +37,19 @@ expect("its last words", "bind: Address already in use" in second.stderr.decode(
 server.kill()
 server.communicate()
 
+# The client that sends a report and waits for thanks.
+with tempfile.TemporaryDirectory() as here, listening() as (ours, place):
+    content = os.urandom(1 << 20)
+    pathlib.Path(here, "report.pdf").write_bytes(content)
+    client = subprocess.Popen([folder / "readme_report", place], cwd=here)
+    peer, _ = ours.accept()
+    with peer:
+        expect("the report", receive_all(peer) == content, True)
+        peer.sendall(b"thanks")
+    expect("the client", client.wait(patience), 0)
+done = subprocess.run([folder / "readme_report", "127.0.0.1:1"], stderr=subprocess.PIPE, timeout=patience)
+expect("nobody there", (done.returncode, done.stderr), (1, b"connect: Connection refused\n"))
+
 server = subprocess.Popen([folder / "readme_udp_echo"])
 eventually("it is bound", lambda: listens("udp"))
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
@@ -44,4 +59,4 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
         expect("UDP", ours.recvfrom(1 << 16), (message, ("127.0.0.1", 7777)))
 server.kill()
 server.communicate()
-print("the servers of the README answer")
+print("the programs of the README work")

@@ -9,7 +9,9 @@ from source import is_umbrella, prefix
 covered = {
     "core/version": "its errors are tested in tests/reject and by the header tests",
     "os/handle": "two aliases, tested by tests/os/native.cpp",
+    "os/options": "numbers and values, tested by tests/socket/options",
     "os/platform": "a ladder of #if",
+    "os/tcp_report": "a structure, tested by tests/socket/options/connection_info.cpp",
     "socket/handle": "the base of every socket, tested by their tests",
     "socket/peer_handle": "the base of every socket with a peer, tested by their tests",
 }

@@ -187,6 +187,28 @@ TEST_CASE("a file may be opened, renamed and deleted while it is open") {
     CHECK(reader.read() == "2");
 }
 
+TEST_CASE("the standard streams come as other handles, which can be closed and asked for again") {
+    for (auto which : {standard_stream::input, standard_stream::output, standard_stream::error}) {
+        auto first = files::standard(which);
+        if (!first) {
+            CHECK(first.error() == std::errc::bad_file_descriptor);    // started without it
+            continue;
+        }
+        files::close(*first);
+        auto second = files::standard(which);
+        REQUIRE(second);
+        if (which != standard_stream::input) CHECK(files::write(*second, bytes()) == 0u);
+        files::close(*second);
+    }
+}
+
+TEST_CASE("a file is no terminal, and neither is nothing") {
+    folder home;
+    opened file(home / u8"plain", file_mode::create);
+    CHECK_FALSE(files::is_terminal(file.handle));
+    CHECK_FALSE(files::is_terminal(os::none));
+}
+
 TEST_CASE("no file at all is a bad descriptor to every call") {
     std::array<std::byte, 4> buffer{};
     CHECK(files::read(os::none, buffer).error() == std::errc::bad_file_descriptor);

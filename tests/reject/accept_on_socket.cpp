@@ -5,7 +5,7 @@
 
 using namespace plumb;
 
-void f(tcp::socket& peer, tcp::acceptor& server) {
+void f([[maybe_unused]] tcp::socket& peer, [[maybe_unused]] tcp::acceptor& server) {
 #ifdef WRONG
     (void)peer.accept();
 #else

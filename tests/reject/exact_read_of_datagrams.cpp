@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// g++ says: 'class plumb::.*socket<plumb::.*udp>' has no member named 'read_exact'
+// g++ says: socket<plumb::.*udp>'.* has no member named 'read_exact'
 // clang says: no member named 'read_exact' in 'plumb::.*socket<plumb::.*udp>'
 #include <plumb/socket.hpp>
 

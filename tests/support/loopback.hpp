@@ -7,7 +7,6 @@
 #include <chrono>
 #include <concepts>
 #include <optional>
-#include <sys/socket.h>
 #include <utility>
 
 // Connections of this process with itself, to test with.
@@ -69,8 +68,9 @@ private:
 
 // Makes close() answer with a reset, so that the other end sees one.
 inline void reset_on_close(plumb::os::handle socket) {
-    linger at_once{1, 0};
-    ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    plumb::os::linger_value at_once{1, 0};
+    constexpr auto name = plumb::os::options::linger_on_close;
+    plumb::os::native::set_option(socket, name.level, name.name, plumb::bytes(&at_once, sizeof at_once)).value();
 }
 
 // How long something takes.

@@ -63,35 +63,31 @@ void doze(timeline::duration span, const patience& limits) {
     (void)System::wait({}, detail::least(System::now() + span, limits.until), limits.sleeper);
 }
 
-// What the tries of one operation have seen so far.
-struct tries {
-    signed char misses = 0;
-    bool ended = false;
-};
-
 // What to do about a try that failed: waits until another one makes sense, or gives the final error.
-// Out of line, so that the way of success stays short. A handle that keeps calling itself ready and then is not costs naps
-// that grow to 16 ms, not a busy loop.
+// Out of line, so that the way of success stays short. `misses` counts how often the handle was ready and then was not; it is
+// negative once there is nothing to come. A handle that misses again and again costs naps that grow to 16 ms, not a busy loop.
 template <class System>
-[[nodiscard, gnu::noinline, gnu::cold]] result<void> prepare_next(tries& seen, error cause, verb operation, handle target,
+[[nodiscard, gnu::noinline, gnu::cold]] result<void> prepare_next(int& misses, error cause, verb operation, handle target,
                                                                   interest awaited, const patience& limits) {
     if (cause == std::errc::interrupted) return check<System>(operation, limits);
     if (cause != std::errc::resource_unavailable_try_again) return failure(cause.during(operation));
-    // Nothing there and nothing to come: datagram sockets and local acceptors say it no other way once they are shut down.
-    if (seen.ended) return failure(operation, condition::cancelled);
-    if (seen.misses < 7) ++seen.misses;
-    if (seen.misses > 2) doze<System>(std::chrono::milliseconds(1 << (seen.misses - 3)), limits);
-    return await<System>(operation, target, awaited, limits, &seen.ended);
+    // Datagram sockets and local acceptors say it no other way that they have been shut down.
+    if (misses < 0) return failure(operation, condition::cancelled);
+    if (++misses > 2) doze<System>(std::chrono::milliseconds(1 << detail::least(misses - 3, 4)), limits);
+    bool ended = false;
+    auto ready = await<System>(operation, target, awaited, limits, &ended);
+    if (ended) misses = -1;
+    return ready;
 }
 
 // Carries out `attempt(waiting)`, the bare blocking call, until it succeeds or fails for good.
 // Attempt and target are looked at anew for each try, so nothing is kept for a second one while the first goes well.
 template <class System, class Attempt>
 [[nodiscard]] inline auto persist(verb operation, const handle& target, interest awaited, Attempt attempt) {
-    for (tries seen;;) {
+    for (int misses = 0;;) {
         auto outcome = attempt(waiting::yes);
         if (outcome) [[likely]] return outcome;
-        auto next = prepare_next<System>(seen, outcome.error(), operation, target, awaited, {});
+        auto next = prepare_next<System>(misses, outcome.error(), operation, target, awaited, {});
         if (!next) return decltype(outcome)(failure(next.error()));
     }
 }
@@ -104,8 +100,8 @@ template <class System, class Attempt, limit... Limits>
     auto outcome = attempt(waiting::no);
     if (outcome) [[likely]] return outcome;
     const auto settled = patience_of<System>(limits...);
-    for (tries seen; !outcome; outcome = attempt(waiting::no)) {
-        auto next = prepare_next<System>(seen, outcome.error(), operation, target, awaited, settled);
+    for (int misses = 0; !outcome; outcome = attempt(waiting::no)) {
+        auto next = prepare_next<System>(misses, outcome.error(), operation, target, awaited, settled);
         if (!next) return decltype(outcome)(failure(next.error()));
     }
     return outcome;

@@ -62,20 +62,23 @@ template <class System, class Move, class... Settled>
     return {};
 }
 
+// Moves everything, with limits that have been settled.
+template <class System, class Move, class... Settled>
+[[nodiscard]] inline result<void> move_settled(verb operation, std::size_t all, Move move_on, const Settled&... settled) {
+    if (all == 0) return {};
+    auto moved = move_on(0, all, settled...);
+    if (!moved) [[unlikely]] return failure(moved.error().with(0));
+    if (*moved == all) [[likely]] return {};
+    return move_rest<System>(operation, all, *moved, move_on, settled...);
+}
+
 // Repeats a transfer of some bytes until `all` are moved: move_on(done, left, limits...) says how many more are.
 // A deadline is one for all of it. The error's detail is the count of bytes that did move.
 template <class Stream, class Move, limit... Limits>
 [[nodiscard]] inline result<void> move_all(verb operation, std::size_t all, Move move_on, const Limits&... limits) {
     using system = typename system_of<Stream>::type;
-    auto run = [&](const auto&... settled) -> result<void> {
-        auto moved = move_on(0, all, settled...);
-        if (!moved) [[unlikely]] return failure(moved.error().with(0));
-        if (*moved == all) [[likely]] return {};
-        return move_rest<system>(operation, all, *moved, move_on, settled...);
-    };
-    if (all == 0) return {};
-    if constexpr (sizeof...(Limits) == 0) return run();
-    else return run(os::patience_of<system>(limits...));
+    if constexpr (sizeof...(Limits) == 0) return move_settled<system>(operation, all, move_on);
+    else return move_settled<system>(operation, all, move_on, os::patience_of<system>(limits...));
 }
 
 }  // namespace detail

@@ -109,7 +109,7 @@ struct busy_poll : limit_option<layer::socket, os::options::busy_poll, std::chro
 // SO_PREFER_BUSY_POLL: keeps the device silent while the program polls often enough.
 struct prefer_busy_poll : flag_option<layer::socket, os::options::prefer_busy_poll> {};
 // SO_BUSY_POLL_BUDGET: how many packets one round of busy polling takes at most.
-struct busy_poll_budget : number_option<layer::socket, os::options::busy_poll_budget> {};
+struct busy_poll_budget : number_command<layer::socket, os::options::busy_poll_budget> {};
 // SO_OOBINLINE: leaves urgent bytes in the stream, where RFC 6093 section 3 says they belong.
 struct urgent_inline : flag_option<layer::socket, os::options::urgent_inline> {};
 // SO_ZEROCOPY: allows sends that lend the buffer to the kernel until an event of the error queue (MSG_ZEROCOPY).

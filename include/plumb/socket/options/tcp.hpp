@@ -46,17 +46,24 @@ struct fast_open_connect : flag_option<layer::tcp, os::options::fast_open_connec
 // TCP_FASTOPEN_NO_COOKIE: the same without having asked for a cookie before.
 struct fast_open_without_cookie : flag_option<layer::tcp, os::options::fast_open_without_cookie> {};
 
-// TCP_FASTOPEN_KEY: the key that cookies are made with (RFC 7413 section 4.1.2).
+// TCP_FASTOPEN_KEY: the key that cookies are made with (RFC 7413 section 4.1.2). Read: none, or one or two keys in a row.
 struct fast_open_key {
-    using value_type = std::array<std::byte, 16>;
-    using native_type = value_type;
+    using value_type = std::vector<std::byte>;
+    using native_type = std::array<std::byte, 32>;
     static constexpr auto belongs_to = layer::tcp;
     static constexpr auto name = os::options::fast_open_key;
 
-    value_type value;
+    std::array<std::byte, 16> value;
 
-    [[nodiscard]] constexpr native_type to_native() const noexcept { return value; }
-    [[nodiscard]] static constexpr value_type from_native(const native_type& native) noexcept { return native; }
+    [[nodiscard]] constexpr native_type to_native() const noexcept {
+        native_type native{};
+        for (std::size_t i = 0; i < value.size(); ++i) native[i] = value[i];
+        return native;
+    }
+    [[nodiscard]] constexpr std::size_t native_size() const noexcept { return value.size(); }
+    [[nodiscard]] static value_type from_native(const native_type& native, std::size_t size) {
+        return {native.begin(), native.begin() + static_cast<std::ptrdiff_t>(detail::least(size, native.size()))};
+    }
 };
 
 // TCP_CONGESTION: the name of the algorithm that decides how fast to send: "cubic". Errors:

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/os/posix/file.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <sys/resource.h>
+
+using namespace plumb;
+
+namespace {
+
+using files = os::native_files;
+
+}  // namespace
+
+TEST_CASE("no program that is started inherits a file of ours") {
+    auto opened = files::open("/dev/null", file_mode::update).value();
+    auto standard = files::standard(standard_stream::error).value();
+    CHECK((::fcntl(opened, F_GETFD) & FD_CLOEXEC));
+    CHECK((::fcntl(standard, F_GETFD) & FD_CLOEXEC));
+    CHECK(standard > 2);
+    files::close(opened);
+    files::close(standard);
+}
+
+TEST_CASE("a new file may be read and written by whom the umask lets") {
+    auto before = ::umask(027);
+    std::string path = "/tmp/plumb-mode-" + std::to_string(::getpid());
+    files::close(files::open(path, file_mode::create_new).value());
+    ::umask(before);
+    struct stat about;
+    CHECK(::stat(path.c_str(), &about) == 0);
+    CHECK((about.st_mode & 0777) == 0640);
+    ::unlink(path.c_str());
+}
+
+TEST_CASE("what the system refuses is told in its own words") {
+    struct { const char* path; file_mode mode; std::errc cause; const char* reason; } rows[] = {
+        {"/dev/null/x", file_mode::read, std::errc::not_a_directory, "a file is no folder"},
+        {"/tmp", file_mode::create, std::errc::is_a_directory, "a folder is no file"},
+        {"/proc/self/status/no", file_mode::read, std::errc::not_a_directory, "nor one of the kernel's"},
+        {"/proc/version", file_mode::create_new, std::errc::file_exists, "it is there"},
+    };
+    for (auto& row : rows) {
+        CAPTURE(row.reason);
+        auto outcome = files::open(row.path, row.mode);
+        REQUIRE_FALSE(outcome);
+        CHECK(outcome.error() == row.cause);
+    }
+    auto full = files::open("/dev/full", file_mode::update).value();
+    CHECK(files::write(full, bytes("x")).error() == std::errc::no_space_on_device);
+    files::close(full);
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSL-1.0
+// says: a local protocol takes a local_address, not an endpoint of IP
+#include <plumb/socket.hpp>
+
+using namespace plumb;
+
+void f([[maybe_unused]] const local_address& name, [[maybe_unused]] const endpoint& host) {
+#ifdef WRONG
+    (void)local::stream::connect(host);
+#else
+    (void)local::stream::connect(name);
+#endif
+}
