@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sys/utsname.h>
 #include <utility>
@@ -67,6 +68,8 @@ void print_times_heading(const settings& chosen) {
     std::printf("%s. %s.\n", compiler, machine().c_str());
     std::printf("Median and quartiles of %d turns of %.0f ms, in %d rounds with fresh servers.\n", turns * chosen.rounds,
                 chosen.duration * 1000 / turns / static_cast<double>(subjects().size()), chosen.rounds);
+    double load = 0;
+    if (::getloadavg(&load, 1) == 1 && load > 1.5) std::printf("Load average %.1f: the machine has other work, which blurs the times.\n", load);
     if (!subject_asio.tcp) std::printf("Asio is not here: the package libasio-dev was not installed when this was built.\n");
     std::printf("\n%-14s %-6s %27s    %-22s %s\n", "", "", "round trips a second", "beside C", "server CPU a trip");
 }

@@ -6,8 +6,10 @@ using namespace plumb;
 
 ip_address f() {
 #ifdef WRONG
-    return "256.0.0.1"_ip;
+    auto address = "256.0.0.1"_ip;               // not an IP address
+    return address;
 #else
-    return "255.0.0.1"_ip;
+    auto address = "255.0.0.1"_ip;
+    return address;
 #endif
 }

@@ -7,7 +7,7 @@ using namespace plumb;
 
 void f() {
 #ifdef WRONG
-    (void)udp::listen({ipv4_address::any(), 7});
+    udp::listen({ipv4_address::any(), 7777});    // a datagram protocol has no connections to listen for
 #else
     (void)udp::bind({ipv4_address::any(), 7});
 #endif

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstring>
+#include <fcntl.h>
 #include <poll.h>
 #include <string>
 #include <string_view>
@@ -437,6 +438,20 @@ TEST_CASE("a length beyond 4 GiB is a length") {
         CHECK(ours.write_all(twice, within(10ms)).error() == condition::timed_out);
         ::munmap(huge, size);
     }
+}
+
+TEST_CASE("descriptors beyond those that select() can hold wait like any other") {
+    auto [ours, theirs] = connected<tcp>();
+    auto high = ::fcntl(ours.native_handle(), F_DUPFD_CLOEXEC, 3'000);
+    if (high == -1) return;    // the limit of this process is lower
+    auto socket = tcp::adopt(high).value();
+    char buffer[1];
+    CHECK(socket.read(buffer, within(20ms)).error() == condition::timed_out);
+    stop_source source;
+    source.request_stop();
+    CHECK(socket.read(buffer, source.token()).error() == condition::cancelled);
+    theirs.write_all("x").value();
+    CHECK(socket.read(buffer, within(5s)).value() == 1);
 }
 
 TEST_CASE("a non-blocking descriptor that was adopted waits like any other") {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 // The system's numbers of socket options, and the values of those that are more than one number. One that a system does
-// not have is `no_option` there: setting or getting it is no_protocol_option. In os::options, by the manual page it is on:
+// not have is `no_option` there: setting or getting it is no_protocol_option. In os::options, by manual page:
 //   socket: reuse_address reuse_port keep_alive receive_buffer_size send_buffer_size force_receive_buffer_size
 //     force_send_buffer_size buffer_lock reserved_memory receive_low_water_mark send_low_water_mark linger_on_close
 //     broadcast do_not_route bind_to_device bind_to_interface mark receive_mark priority receive_priority
@@ -40,7 +40,7 @@
 //   udp: cork_datagram segment_size receive_joined no_checksum_v6 accept_no_checksum_v6 no_checksum encapsulation
 // and in os:
 //   path_mtu_cut path_mtu_try_and_cut path_mtu_refuse path_mtu_probe path_mtu_interface path_mtu_omit
-//                                     the modes of path_mtu_discovery; others than the system has are numbers it refuses
+//                                     the modes of path_mtu_discovery; a number that is refused for what it lacks
 //   linger_value                      {on, seconds}, whose numbers are as wide as the system's
 //   credentials_value                 {process, user, group}
 //   tcp_report                        os/tcp_report.hpp: what connection_info is made of

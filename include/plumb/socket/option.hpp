@@ -23,7 +23,7 @@ namespace plumb::inline v0_1 {
 // The layers that options belong to. A protocol's facts list those it stands on; `datagram` is messages over IP.
 enum class layer : unsigned char { socket, ip, ipv4, ipv6, datagram, tcp, udp, local, icmp, packet };
 
-// A type that is an option: its layer, the system's name for it, the value a program sees and the value the kernel sees.
+// A type that is an option: its layer, the system's name for it, and its value as a program and as the kernel sees it.
 // A program's own option is such a type too: struct mine : flag_option<layer::socket, os::option_name{1, 99}> {};
 template <class T>
 concept socket_option = requires(const T& option) {

@@ -35,7 +35,7 @@ public:
     }
 
     // Ends one way or both: after direction::write a connected peer sees the end, and can still answer. Wakes whoever waits
-    // in this socket, in any thread.
+    // in this socket, in any thread; who waits for a datagram gets condition::cancelled with limits, an empty message without.
     // Errors: not_connected, and an unconnected socket of datagrams wakes all the same.
     // Calls: shutdown.
     [[nodiscard]] result<void> shutdown(direction half) { return system::shutdown(this->native_handle(), half); }

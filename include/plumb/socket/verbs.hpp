@@ -118,6 +118,9 @@ struct common_verbs : detail::tag_verbs<Facts, System> {
         if (auto outcome = made->bind(to); !outcome) return failure(outcome.error());
         return made;
     }
+    template <class Wrong, class... Extras>
+        requires detail::wrong_address<Self, Wrong>
+    static result<socket> bind(const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
 
     // Makes a socket connected to an address.
     // After the address come a deadline, a stop token and options, in any order.

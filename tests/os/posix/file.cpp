@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
 #include <string>
-#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace plumb;
 

@@ -13,8 +13,8 @@
 #include <netinet/udp.h>
 #include <sys/socket.h>
 
-// Options as Linux numbers them. Those that its headers may be too old for are written as numbers, with the first kernel
-// that has them.
+// Options as Linux numbers them. Those that its headers may be too old for are written as numbers, with the first
+// kernel that has them.
 
 namespace plumb::inline v0_1::os::options {
 
@@ -180,7 +180,7 @@ inline constexpr option_name saved_first_segment{IPPROTO_TCP, TCP_SAVED_SYN};
 inline constexpr option_name longest_retransmission_timeout{IPPROTO_TCP, 44};    // TCP_RTO_MAX_MS, Linux 6.15
 inline constexpr option_name shortest_retransmission_timeout{IPPROTO_TCP, 45};    // TCP_RTO_MIN_US, Linux 6.15
 inline constexpr option_name longest_acknowledgement_delay{IPPROTO_TCP, 46};    // TCP_DELACK_MAX_US, Linux 6.15
-inline constexpr option_name is_multipath{IPPROTO_TCP, 43};    // TCP_IS_MPTCP, Linux 6.9
+inline constexpr option_name is_multipath{IPPROTO_TCP, 43};    // TCP_IS_MPTCP, Linux 6.10
 inline constexpr option_name connection_info{IPPROTO_TCP, TCP_INFO};
 
 // udp(7)
@@ -259,10 +259,11 @@ static_assert(sizeof(linger_value) == sizeof(::linger) && sizeof(multicast_inter
 }
 
 [[nodiscard]] inline result<group_source_request> to_group_source_request(const ip_address& group,
-                                                                          const ip_address& source, const ipv6_scope& on) {
+                                                                          const ip_address& from,
+                                                                          const ipv6_scope& on) {
     auto joined = to_group_request(group, on);
     if (!joined) return failure(joined.error());
-    auto storage = to_storage(source);
+    auto storage = to_storage(from);
     if (!storage) return failure(storage.error());
     group_source_request request{};
     request.gsr_interface = joined->gr_interface;

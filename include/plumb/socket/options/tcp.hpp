@@ -46,7 +46,8 @@ struct fast_open_connect : flag_option<layer::tcp, os::options::fast_open_connec
 // TCP_FASTOPEN_NO_COOKIE: the same without having asked for a cookie before.
 struct fast_open_without_cookie : flag_option<layer::tcp, os::options::fast_open_without_cookie> {};
 
-// TCP_FASTOPEN_KEY: the key that cookies are made with (RFC 7413 section 4.1.2). Read: none, or one or two keys in a row.
+// TCP_FASTOPEN_KEY: the key that cookies are made with (RFC 7413 section 4.1.2).
+// Read: none, one or two keys in a row.
 struct fast_open_key {
     using value_type = std::vector<std::byte>;
     using native_type = std::array<std::byte, 32>;
