@@ -12,7 +12,6 @@ import shutil
 import statistics
 import subprocess
 import tempfile
-import time
 
 here = pathlib.Path(__file__).resolve().parent
 root = here.parents[1]

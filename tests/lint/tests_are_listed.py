@@ -26,7 +26,7 @@ def findings(tree):
             room = found[1]
         elif found := re.match(r"        '([\w/]+)',", line):
             listed.add(f"{room}/{found[1]}")
-        elif found := re.match(r"    '([\w/]+)',", line):
+        elif found := re.match(r"    '([\w/]+(?:\.\w+)?)',", line):
             listed.add(found[1])
     for path in tree.paths:
         found = re.fullmatch(r"tests/(\w+(?:/\w+)+)\.cpp", path)
@@ -38,6 +38,10 @@ def findings(tree):
         for path in tree.paths:
             if re.fullmatch(rf"{folder}/(\w+)\.cpp", path) and f"'{path.rpartition('/')[2].removesuffix('.cpp')}'" not in text:
                 yield path, 1, f"is not listed in {folder}/meson.build"
+    for path in tree.paths:
+        found = re.fullmatch(r"tests/(\w+/\w+\.(?:py|sh))", path)
+        if found and (tree.root / path).stat().st_mode & 0o100 and found[1] not in listed:
+            yield path, 1, "can be started, and is not listed in tests/meson.build"
     for header in tree.headers:
         inside = header.removeprefix(prefix).removesuffix(".hpp")
         if is_umbrella(header) or inside.count("/") > 1 or inside in covered:

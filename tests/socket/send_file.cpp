@@ -42,7 +42,7 @@ struct temporary {
 }  // namespace
 
 TEST_CASE_TEMPLATE("a whole file arrives, with limits and without", P, STREAMS) {
-    for (std::size_t size : {0, 1, 10 << 20}) {
+    for (auto size : {std::size_t{0}, std::size_t{1}, std::size_t{10} << 20}) {
         if (weather<P>::cuts() && size > 1) size = 300'000;    // by the thousand bytes
         temporary source(size);
         for (auto timed : {false, true}) {

@@ -20,13 +20,18 @@ enum class verb : std::uint8_t {
     random, start_thread, convert,
 };
 
+namespace detail {
+
+inline constexpr char verb_names[][16] = {
+    "", "parse", "open", "close", "bind", "listen", "connect", "accept", "read", "write", "send", "receive",
+    "shutdown", "get", "set", "local_endpoint", "peer_endpoint", "duplicate", "adopt", "pair", "send_file",
+    "resolve", "reverse_resolve", "wait", "seek", "scope", "random", "start_thread", "convert",
+};
+
+}  // namespace detail
+
 [[nodiscard]] constexpr std::string_view name_of(verb operation) noexcept {
-    constexpr std::string_view names[] = {
-        "", "parse", "open", "close", "bind", "listen", "connect", "accept", "read", "write", "send", "receive",
-        "shutdown", "get", "set", "local_endpoint", "peer_endpoint", "duplicate", "adopt", "pair", "send_file",
-        "resolve", "reverse_resolve", "wait", "seek", "scope", "random", "start_thread", "convert",
-    };
-    return names[static_cast<std::uint8_t>(operation)];
+    return detail::verb_names[static_cast<std::uint8_t>(operation)];
 }
 
 // What plumb itself reports, beside the causes that the system gives.
@@ -196,7 +201,7 @@ inline constexpr windows_cause windows_causes[] = {
 
 struct posix_sentence {
     std::errc cause;
-    std::string_view sentence;
+    char sentence[44];
 };
 
 // The causes that Windows' C library has numbers but no words for, in those of POSIX systems.
@@ -229,37 +234,76 @@ inline constexpr posix_sentence posix_sentences[] = {
     {std::errc::wrong_protocol_type, "Protocol wrong type for socket"},
 };
 
-[[nodiscard]] inline std::string sentence_of(std::errc cause) {
-    auto text = std::make_error_code(cause).message();
-    if (!text.starts_with("Unknown error")) return text;
-    for (auto& [known, sentence] : posix_sentences)
-        if (known == cause) return std::string(sentence);
-    return text;
+// Text that is put together in place. Every program carries what tells an error: std::string's code would be ten times as much,
+// and what is called cold is made small.
+class short_text {
+public:
+    [[gnu::noinline, gnu::cold]] void add(std::string_view more) noexcept {
+        for (char c : more)
+            if (size_ < sizeof text_ - 1) text_[size_++] = c;
+    }
+    [[gnu::noinline, gnu::cold]] void add(std::uint32_t number) noexcept {
+        char digits[10];
+        auto start = digits + sizeof digits;
+        do *--start = static_cast<char>('0' + number % 10);
+        while (number /= 10);
+        add({start, static_cast<std::size_t>(digits + sizeof digits - start)});
+    }
+    [[nodiscard]] const char* c_str() const noexcept { return text_; }
+    [[nodiscard]] std::string_view view() const noexcept { return {text_, size_}; }
+
+private:
+    char text_[256] = {};
+    std::size_t size_ = 0;
+};
+
+[[gnu::cold]] inline void add_sentence(short_text& to, std::errc cause) {
+    auto text = std::generic_category().message(static_cast<int>(cause));
+    if (text.starts_with("Unknown error"))
+        for (auto& [known, sentence] : posix_sentences)
+            if (known == cause) return to.add(sentence);
+    to.add(text);
+}
+
+[[gnu::cold]] inline void add_sentence(short_text& to, error_domain domain, std::uint16_t cause) {
+    if (domain == error_domain::plumb) return to.add(sentence_of(static_cast<condition>(cause)));
+    if (domain == error_domain::resolver) return to.add(sentence_of(static_cast<lookup>(cause)));
+    if (auto meaning = meaning_of(domain, cause); domain != error_domain::windows || meaning != std::errc{})
+        return add_sentence(to, meaning);
+    to.add("Windows error ");
+    to.add(cause);
 }
 
 // The std::error_category of one of our domains.
-template <error_domain Domain>
-struct category final : std::error_category {
+class category final : public std::error_category {
+public:
+    constexpr explicit category(error_domain domain) noexcept : domain_(domain) {}
+
     const char* name() const noexcept override {
-        return Domain == error_domain::plumb ? "plumb" : Domain == error_domain::resolver ? "resolver" : "windows";
+        return domain_ == error_domain::plumb ? "plumb" : domain_ == error_domain::resolver ? "resolver" : "windows";
     }
     std::string message(int cause) const override {
-        if constexpr (Domain == error_domain::plumb) return std::string(sentence_of(static_cast<condition>(cause)));
-        else if constexpr (Domain == error_domain::resolver) return std::string(sentence_of(static_cast<lookup>(cause)));
-        else if (auto meaning = meaning_of(Domain, static_cast<std::uint16_t>(cause)); meaning != std::errc{})
-            return sentence_of(meaning);
-        else return "Windows error " + std::to_string(cause);
+        short_text text;
+        add_sentence(text, domain_, static_cast<std::uint16_t>(cause));
+        return std::string(text.view());
     }
     std::error_condition default_error_condition(int cause) const noexcept override {
-        auto meaning = meaning_of(Domain, static_cast<std::uint16_t>(cause));
+        auto meaning = meaning_of(domain_, static_cast<std::uint16_t>(cause));
         return meaning == std::errc{} ? std::error_condition(cause, *this) : std::make_error_condition(meaning);
     }
+
+private:
+    error_domain domain_;
 };
 
-template <error_domain Domain>
-[[nodiscard]] inline const std::error_category& category_of() noexcept {
-    static const category<Domain> one;
-    return one;
+[[nodiscard]] inline const std::error_category& category_of(error_domain domain) noexcept {
+    static const category plumb(error_domain::plumb), resolver(error_domain::resolver), windows(error_domain::windows);
+    switch (domain) {
+    case error_domain::plumb: return plumb;
+    case error_domain::resolver: return resolver;
+    case error_domain::windows: return windows;
+    default: return std::generic_category();
+    }
 }
 
 }  // namespace detail
@@ -288,37 +332,13 @@ public:
     [[nodiscard]] constexpr error with(std::uint32_t detail) const noexcept { return {operation(), domain(), cause(), detail}; }
 
     // The cause as the standard library spells it.
-    [[nodiscard]] std::error_code code() const noexcept {
-        switch (domain()) {
-        case error_domain::plumb: return {cause(), detail::category_of<error_domain::plumb>()};
-        case error_domain::resolver: return {cause(), detail::category_of<error_domain::resolver>()};
-        case error_domain::windows: return {cause(), detail::category_of<error_domain::windows>()};
-        default: return {cause(), std::generic_category()};
-        }
-    }
+    [[nodiscard]] std::error_code code() const noexcept { return {cause(), detail::category_of(domain())}; }
 
     // The cause as a sentence, without the operation: "Connection refused".
-    [[nodiscard]] std::string reason() const {
-        if (domain() == error_domain::posix) return detail::sentence_of(static_cast<std::errc>(cause()));
-        auto text = code().message();
-        if (domain() != error_domain::plumb) return text;
-        auto number = std::to_string(detail());
-        switch (static_cast<condition>(cause())) {
-        case condition::end_of_stream: return text + ", after " + number + " bytes";
-        case condition::invalid_text: return text + " at offset " + number;
-        case condition::too_long: return text + " of " + number + " bytes";
-        case condition::truncated: return detail() ? text + ": " + number + " bytes" : text;
-        case condition::timed_out:
-        case condition::cancelled: return detail() ? text + ", after " + number + " bytes" : text;
-        default: return text;
-        }
-    }
+    [[nodiscard]] std::string reason() const;
 
     // Operation and cause: "connect: Connection refused".
-    [[nodiscard]] std::string message() const {
-        if (operation() == verb::none) return reason();
-        return std::string(name_of(operation())) + ": " + reason();
-    }
+    [[nodiscard]] std::string message() const;
 
     friend constexpr bool operator==(error, error) noexcept = default;
     friend constexpr bool operator==(error left, condition right) noexcept {
@@ -337,5 +357,44 @@ private:
 };
 
 static_assert(sizeof(error) == 8);
+
+namespace detail {
+
+[[gnu::cold]] inline void add_reason(short_text& to, error cause) {
+    add_sentence(to, cause.domain(), cause.cause());
+    if (cause.domain() != error_domain::plumb) return;
+    auto add_detail = [&](std::string_view before, std::string_view after) {
+        to.add(before);
+        to.add(cause.detail());
+        to.add(after);
+    };
+    switch (static_cast<condition>(cause.cause())) {
+    case condition::end_of_stream: return add_detail(", after ", " bytes");
+    case condition::invalid_text: return add_detail(" at offset ", "");
+    case condition::too_long: return add_detail(" of ", " bytes");
+    case condition::truncated: return cause.detail() ? add_detail(": ", " bytes") : void();
+    case condition::timed_out:
+    case condition::cancelled: return cause.detail() ? add_detail(", after ", " bytes") : void();
+    default: return;
+    }
+}
+
+[[nodiscard, gnu::cold]] inline short_text message_of(error cause) {
+    short_text text;
+    text.add(name_of(cause.operation()));
+    if (cause.operation() != verb::none) text.add(": ");
+    add_reason(text, cause);
+    return text;
+}
+
+}  // namespace detail
+
+inline std::string error::reason() const {
+    detail::short_text text;
+    detail::add_reason(text, *this);
+    return std::string(text.view());
+}
+
+inline std::string error::message() const { return std::string(detail::message_of(*this).view()); }
 
 }  // namespace plumb

@@ -13,7 +13,7 @@
 template <>
 class std::bad_expected_access<plumb::error> : public std::bad_expected_access<void> {
 public:
-    explicit bad_expected_access(plumb::error cause) : cause_(cause), text_(cause.message()) {}
+    explicit bad_expected_access(plumb::error cause) : cause_(cause), text_(plumb::detail::message_of(cause).c_str()) {}
 
     [[nodiscard]] const char* what() const noexcept override { return text_.what(); }
     [[nodiscard]] plumb::error& error() & noexcept { return cause_; }
@@ -42,7 +42,7 @@ template <class... Parts>
 template <class T>
 constexpr T must(result<T> outcome) {
     if (!outcome) {
-        std::fprintf(stderr, "%s\n", outcome.error().message().c_str());
+        std::fprintf(stderr, "%s\n", detail::message_of(outcome.error()).c_str());
         std::abort();
     }
     if constexpr (!std::is_void_v<T>) return *std::move(outcome);

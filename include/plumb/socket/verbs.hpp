@@ -120,7 +120,7 @@ struct common_verbs : detail::tag_verbs<Facts, System> {
     }
     template <class Wrong, class... Extras>
         requires detail::wrong_address<Self, Wrong>
-    static result<socket> bind(const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
+    [[nodiscard]] static result<socket> bind(const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
 
     // Makes a socket connected to an address.
     // After the address come a deadline, a stop token and options, in any order.
