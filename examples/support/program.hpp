@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
@@ -151,9 +150,6 @@ inline void hold_standard_streams() {
 // Runs a program: its main function in all but name. The usage text starts with the program's name.
 int run(std::string_view usage, int count, char** words, auto body) {
     hold_standard_streams();
-#if defined(SIGPIPE)
-    std::signal(SIGPIPE, SIG_IGN);    // for stdout, whose reader may have gone; sockets never raise it
-#endif
     name = usage.substr(0, usage.find_first_of(" \n"));
     auto help = "usage: " + std::string(usage);
     try {

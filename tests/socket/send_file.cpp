@@ -72,6 +72,19 @@ TEST_CASE("a file is sent from where it stands, and stands at its end then") {
     }
 }
 
+TEST_CASE("no more of a file is sent than was asked for") {
+    temporary source(1000);
+    for (auto timed : {false, true}) {
+        auto [ours, theirs] = connected<tcp>();
+        auto from = file::open(source.path).value();
+        CHECK((timed ? ours.send_file(from, 300, within(5s)) : ours.send_file(from, 300)).value() == 300);
+        CHECK((timed ? ours.send_file(from, 0, within(5s)) : ours.send_file(from, 0)).value() == 0);
+        CHECK((timed ? ours.send_file(from, 900, within(5s)) : ours.send_file(from, 900)).value() == 700);
+        ours.close();
+        CHECK(theirs.read_to_end<std::string>().value() == source.content);
+    }
+}
+
 TEST_CASE("what the kernel cannot send by itself is sent through a buffer") {
     auto [ours, theirs] = connected<tcp>();
     char folder[] = "/tmp/plumb-send-XXXXXX";

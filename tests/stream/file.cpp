@@ -108,6 +108,27 @@ TEST_CASE("no program that is started inherits a file") {
     CHECK((::fcntl(opened.native_handle(), F_GETFD) & FD_CLOEXEC) != 0);
 }
 
+TEST_CASE("the program's own streams are opened anew, and closing them closes nothing else") {
+    struct stat own, opened;
+    for (auto which : {standard_stream::input, standard_stream::output, standard_stream::error}) {
+        auto number = static_cast<int>(which);
+        if (::fstat(number, &own) == -1) continue;    // started without it
+        auto stream = file::standard(which).value();
+        CHECK(stream.native_handle() > 2);
+        REQUIRE(::fstat(stream.native_handle(), &opened) == 0);
+        CHECK(opened.st_ino == own.st_ino);
+        CHECK(stream.is_terminal() == (::isatty(number) == 1));
+        stream.close();
+        CHECK(::fcntl(number, F_GETFD) != -1);
+    }
+}
+
+TEST_CASE("a pseudo-terminal is a terminal, and a file is none") {
+    CHECK_FALSE(file::open("/dev/null").value().is_terminal());
+    auto terminal = file::open("/dev/ptmx", file_mode::update);
+    if (terminal) CHECK(terminal->is_terminal());
+}
+
 TEST_CASE("a file has one owner") {
     auto first = file::open("/dev/zero").value();
     auto number = first.native_handle();

@@ -54,3 +54,29 @@ TEST_CASE("what the system refuses is told in its own words") {
     CHECK(files::write(full, bytes("x")).error() == std::errc::no_space_on_device);
     files::close(full);
 }
+
+TEST_CASE("a pipe whose reader has gone is an error and no signal, on new kernels and on old ones") {
+    for (auto write : {&files::write, &files::write_held_back}) {
+        int ends[2];
+        REQUIRE(::pipe(ends) == 0);
+        CHECK(write(ends[1], bytes("heard")).value() == 5);
+        ::close(ends[0]);
+        CHECK(write(ends[1], bytes("unheard")).error() == error(verb::write, std::errc::broken_pipe));    // a signal would end the test
+        ::close(ends[1]);
+        sigset_t pending;
+        ::sigpending(&pending);
+        CHECK(::sigismember(&pending, SIGPIPE) == 0);
+    }
+}
+
+TEST_CASE("every way to write moves the offset") {
+    std::string path = "/tmp/plumb-offset-" + std::to_string(::getpid());
+    auto opened = files::open(path, file_mode::update).value();
+    CHECK(files::write(opened, "one ").value() == 4);
+    CHECK(files::write_held_back(opened, "two").value() == 3);
+    char text[8] = {};
+    CHECK(::pread(opened, text, sizeof text, 0) == 7);
+    CHECK(std::string(text) == "one two");
+    files::close(opened);
+    ::unlink(path.c_str());
+}

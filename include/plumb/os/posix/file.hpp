@@ -3,10 +3,12 @@
 
 #include <plumb/os/file.hpp>
 #include <plumb/os/posix/failure.hpp>
+#include <plumb/os/posix/sigpipe.hpp>
 
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace plumb::inline v0_1::os {
@@ -29,19 +31,24 @@ struct native_files {
         return static_cast<std::size_t>(count);
     }
 
+    // What is open may be a pipe whose reader has gone; even so there is no SIGPIPE.
+    // Calls: pwritev2(RWF_NOSIGNAL); on kernels before 6.18 then write with the signal held back.
     [[nodiscard]] static result<std::size_t> write(handle file, bytes from) noexcept {
-        auto count = ::write(file, from.data(), from.size());
+        constexpr int without_signal = 0x100;    // RWF_NOSIGNAL, Linux 6.18
+        iovec all{const_cast<std::byte*>(from.data()), from.size()};
+        auto count = ::pwritev2(file, &all, 1, -1, without_signal);
+        if (count < 0 && errno == EOPNOTSUPP) return write_held_back(file, from);
         if (count < 0) return failure(last_error(verb::write));
         return static_cast<std::size_t>(count);
     }
 
     [[nodiscard]] static result<void> seek(handle file, std::uint64_t offset) noexcept {
-        return done_or_error(verb::seek, ::lseek(file, static_cast<off_t>(offset), SEEK_SET) == -1 ? -1 : 0);
+        return done_or_error(verb::seek, ::lseek64(file, static_cast<off64_t>(offset), SEEK_SET) == -1 ? -1 : 0);
     }
 
     [[nodiscard]] static result<std::uint64_t> size(handle file) noexcept {
-        struct stat about;
-        if (::fstat(file, &about) == -1) return failure(last_error(verb::get));
+        struct stat64 about;
+        if (::fstat64(file, &about) == -1) return failure(last_error(verb::get));
         return static_cast<std::uint64_t>(about.st_size);
     }
 
@@ -54,6 +61,16 @@ struct native_files {
     }
 
     [[nodiscard]] static bool is_terminal(handle file) noexcept { return ::isatty(file) == 1; }
+
+    // The way of older kernels to write without SIGPIPE.
+    [[nodiscard]] static result<std::size_t> write_held_back(handle file, bytes from) noexcept {
+        sigpipe_guard held_back;
+        auto count = ::write(file, from.data(), from.size());
+        if (count >= 0) return static_cast<std::size_t>(count);
+        auto cause = last_error(verb::write);
+        if (cause == std::errc::broken_pipe) held_back.swallow();
+        return failure(cause);
+    }
 };
 
 }  // namespace plumb::os
