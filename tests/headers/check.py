@@ -2,7 +2,7 @@
 """usage: check.py MODE COMPILER ARG...
 
 alone          every header compiles by itself, included twice
-windows        so does every one of os/ and every umbrella, by a compiler for Windows
+windows        so does every one of os/windows/ and every umbrella, by a compiler for Windows
 gnu            all of them together with -std=gnu++23, which defines linux and unix
 no_exceptions  and with -fno-exceptions
 linked         two sources that include all of them make one program
@@ -32,7 +32,7 @@ def verdict(what, went_well, output):
 if mode in ("alone", "windows"):
     def twice(header):
         return compile_source(compiler, f"#include <{header}>\n" * 2)
-    chosen = [header for header in headers if mode == "alone" or "/os/" in header or header.count("/") == 1]
+    chosen = [header for header in headers if mode == "alone" or "/os/windows/" in header or header.count("/") == 1]
     outcomes = [verdict(header, *outcome) for header, outcome in all_of(twice, chosen)]
 elif mode == "gnu":
     outcomes = [verdict("with -std=gnu++23", *compile_source(compiler, everything, "-std=gnu++23"))]

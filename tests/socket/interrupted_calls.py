@@ -36,7 +36,10 @@ for when in ("2+3", "1+2"):
         assert hits > 0, call
 
 # A close that is interrupted has closed: a second one could hit somebody else's descriptor.
-done, log = run("close:error=EINTR:when=5+1")
+# The loader's own closes come first and are left alone.
+done, log = run()
+loading = log.split("socket(")[0].count(" close(")
+done, log = run(f"close:error=EINTR:when={loading + 1}+1")
 assert (done.returncode, done.stdout) == (0, expected), (done.returncode, done.stderr)
 closed = re.findall(r"\bclose\((\d+)\).*INJECTED", log)
 print(f"close interrupted {len(closed)} times")
