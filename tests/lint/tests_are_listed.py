@@ -10,6 +10,7 @@ covered = {
     "core/version": "its errors are tested in tests/reject and by the header tests",
     "os/handle": "two aliases, tested by tests/os/native.cpp",
     "os/options": "numbers and values, tested by tests/socket/options",
+    "os/inet_address": "the part of os/socket_address that systems share, tested by its test",
     "os/platform": "a ladder of #if",
     "os/tcp_report": "a structure, tested by tests/socket/options/connection_info.cpp",
     "socket/handle": "the base of every socket, tested by their tests",

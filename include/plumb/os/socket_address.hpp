@@ -5,11 +5,13 @@
 #include <plumb/address/generic.hpp>
 #include <plumb/address/link.hpp>
 #include <plumb/address/local.hpp>
+#include <plumb/core/least.hpp>
 #include <plumb/core/result.hpp>
 #include <plumb/os/handle.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 // Addresses as the kernel takes and gives them (sockaddr), and the ways between them and the values of address/.
@@ -54,6 +56,15 @@ public:
     [[nodiscard]] const storage* data() const noexcept { return &storage_; }
     [[nodiscard]] os::address_length size() const noexcept { return size_; }
     [[nodiscard]] os::address_length* size_pointer() noexcept { return &size_; }
+    // How many bytes the kernel wrote here, and which family they are of; 0 when it wrote too little to tell.
+    [[nodiscard]] std::size_t filled() const noexcept {
+        return size_ > 0 ? detail::least(static_cast<std::size_t>(size_), sizeof(storage)) : 0;
+    }
+    [[nodiscard]] std::uint16_t family() const noexcept {
+        std::uint16_t number = 0;
+        if (filled() >= sizeof number) std::memcpy(&number, &storage_, sizeof number);
+        return number;
+    }
     // Sets how many bytes count; at most sizeof(storage).
     void resize(std::size_t size) noexcept {
         size_ = static_cast<os::address_length>(size < sizeof(storage) ? size : sizeof(storage));

@@ -55,7 +55,7 @@ public:
         for (auto one = first_; one; one = one->ai_next) {
             socket_address<endpoint> native;
             native.resize(one->ai_addrlen);
-            std::memcpy(native.data(), one->ai_addr, size_of(native));
+            std::memcpy(native.data(), one->ai_addr, native.filled());
             if (auto place = from_sockaddr(native)) found.endpoints.push_back(*place);
         }
         return found;
