@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <plumb/os/file.hpp>
 #include <plumb/os/native.hpp>
 
 #include <doctest/doctest.h>
@@ -15,7 +16,9 @@ struct deaf : os::native_clock {
 }  // namespace
 
 TEST_CASE("the kernel is a whole system, and a system that lacks a call is none") {
-    static_assert(os::socket_system<os::native> && os::name_system<os::native> && os::thread_system<os::native>);
+    static_assert(os::socket_system<os::native> && os::socket_system<os::native, socket_address<local_address>>);
+    static_assert(os::time_system<os::native> && os::random_system<os::native> && os::thread_system<os::native>);
+    static_assert(os::name_system<os::native> && os::file_system<os::native_files>);
     static_assert(os::time_system<deaf>);
     static_assert(!os::socket_system<deaf>);
     auto before = os::native::now();

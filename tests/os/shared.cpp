@@ -36,7 +36,8 @@ TEST_CASE("a moved owner owns nothing") {
     auto second = std::move(first);
     CHECK(first.get() == nullptr);
     CHECK(&second->deleted == &deleted);
-    second = second;
+    auto& same = second;
+    second = same;
     CHECK(deleted == 0);
     second = os::shared<watched>(new watched(deleted));
     CHECK(deleted == 1);

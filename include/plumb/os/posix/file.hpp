@@ -74,5 +74,3 @@ struct native_files {
 };
 
 }  // namespace plumb::os
-
-static_assert(plumb::os::file_system<plumb::os::native_files>);

@@ -162,5 +162,3 @@ struct native_names {
 };
 
 }  // namespace plumb::os
-
-static_assert(plumb::os::name_system<plumb::os::native_names>);

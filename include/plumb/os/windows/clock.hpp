@@ -47,6 +47,3 @@ struct native_random {
 };
 
 }  // namespace plumb::os
-
-static_assert(plumb::os::time_system<plumb::os::native_clock>);
-static_assert(plumb::os::random_system<plumb::os::native_random>);

@@ -86,5 +86,3 @@ private:
 };
 
 }  // namespace plumb::os
-
-static_assert(plumb::os::file_system<plumb::os::native_files>);

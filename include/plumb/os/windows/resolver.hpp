@@ -145,5 +145,3 @@ private:
 };
 
 }  // namespace plumb::os
-
-static_assert(plumb::os::name_system<plumb::os::native_names>);

@@ -85,5 +85,3 @@ struct native_threads {
 };
 
 }  // namespace plumb::os
-
-static_assert(plumb::os::thread_system<plumb::os::native_threads>);
