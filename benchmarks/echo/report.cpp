@@ -172,7 +172,7 @@ void draw_plot(const std::string& path, const std::vector<timed_case>& timed) {
                  "set title 'Blocking echo over loopback, thousands of round trips a second (median, quartiles)'\n"
                  "set style data histogram\nset style histogram errorbars gap 1.5 lw 1\nset style fill solid 0.9 noborder\n"
                  "set boxwidth 0.9\nset yrange [0:*]\nset grid y lc '#dddddd'\nset border 1\nset tics nomirror scale 0\n"
-                 "set key top right horizontal\nset bars 0.4\n",
+                 "set key outside bottom center horizontal\nset bars 0.4\n",
                  path.c_str());
     constexpr const char* colours[] = {"#9aa5b1", "#1f6feb", "#d9822b"};
     for (std::size_t i = 0; i < timed.front().subjects.size(); ++i)
