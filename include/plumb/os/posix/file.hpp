@@ -66,10 +66,11 @@ struct native_files {
     [[nodiscard]] static result<std::size_t> write_held_back(handle file, bytes from) noexcept {
         sigpipe_guard held_back;
         auto count = ::write(file, from.data(), from.size());
-        if (count >= 0) return static_cast<std::size_t>(count);
-        auto cause = last_error(verb::write);
-        if (cause == std::errc::broken_pipe) held_back.swallow();
-        return failure(cause);
+        if (count == static_cast<ssize_t>(from.size())) return from.size();
+        result<std::size_t> outcome = static_cast<std::size_t>(count);
+        if (count < 0) outcome = failure(last_error(verb::write));
+        held_back.swallow();    // it is raised after a part was written, too
+        return outcome;
     }
 };
 

@@ -207,7 +207,7 @@ struct native_sockets {
     [[nodiscard]] static result<std::size_t> send_file(handle socket, handle file, std::size_t most) noexcept {
         sigpipe_guard held_back;
         auto sent = count_or_error(verb::send_file, ::sendfile(socket, file, nullptr, most));
-        if (!sent && sent.error() == std::errc::broken_pipe) held_back.swallow();
+        if (!sent || *sent < most) held_back.swallow();    // it is raised after a part was sent, too
         return sent;
     }
 
