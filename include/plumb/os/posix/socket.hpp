@@ -203,7 +203,7 @@ struct native_sockets {
 
     // Sends what follows in a file, without a copy through the program; 0 is the file's end.
     // No SIGPIPE: sendfile has no flag for it, so the signal is held back in this thread.
-    // Calls: sendfile, between two pthread_sigmask.
+    // Calls: sendfile, between sigpending and two pthread_sigmask; sigtimedwait after one that sent less than asked.
     [[nodiscard]] static result<std::size_t> send_file(handle socket, handle file, std::size_t most) noexcept {
         sigpipe_guard held_back;
         auto sent = count_or_error(verb::send_file, ::sendfile(socket, file, nullptr, most));
