@@ -10,7 +10,7 @@ below = {
     "stream": ["os", "address", "core"],
     "dns": ["os", "address", "core"],
     "socket": ["stream", "dns", "os", "address", "core"],
-    "process": ["socket", "stream", "dns", "os", "address", "core"],
+    "process": ["stream", "os", "address", "core"],
     "loop": ["process", "socket", "stream", "dns", "os", "address", "core"],
     "serve": ["process", "socket", "stream", "dns", "os", "address", "core", "loop"],
     "testing": ["serve", "loop", "process", "socket", "stream", "dns", "os", "address", "core"],

@@ -17,7 +17,7 @@ namespace plumb::inline v0_1 {
 enum class verb : std::uint8_t {
     none, parse, open, close, bind, listen, connect, accept, read, write, send, receive, shutdown, get, set,
     local_endpoint, peer_endpoint, duplicate, adopt, pair, send_file, resolve, reverse_resolve, wait, seek, scope,
-    random, start_thread, convert,
+    random, start_thread, convert, pipe, copy, spawn, fork, run, kill, signal, alarm,
 };
 
 namespace detail {
@@ -25,7 +25,8 @@ namespace detail {
 inline constexpr char verb_names[][16] = {
     "", "parse", "open", "close", "bind", "listen", "connect", "accept", "read", "write", "send", "receive",
     "shutdown", "get", "set", "local_endpoint", "peer_endpoint", "duplicate", "adopt", "pair", "send_file",
-    "resolve", "reverse_resolve", "wait", "seek", "scope", "random", "start_thread", "convert",
+    "resolve", "reverse_resolve", "wait", "seek", "scope", "random", "start_thread", "convert", "pipe", "copy", "spawn",
+    "fork", "run", "kill", "signal", "alarm",
 };
 
 }  // namespace detail
