@@ -15,6 +15,4 @@ struct counts {
     double allocations = 0;
 };
 
-[[nodiscard]] bool has_tool(const std::string& name);
-
 [[nodiscard]] counts count(const echo_subject& subject, protocol with, std::size_t size, const scratch& folder);

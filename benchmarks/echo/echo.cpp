@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report.hpp"
 
+#include "../support/machine.hpp"
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -1,61 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report.hpp"
 
+#include "../support/figures.hpp"
+#include "../support/machine.hpp"
+
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <sys/utsname.h>
 #include <utility>
 
 namespace {
 
-std::string machine() {
-    utsname found;
-    return ::uname(&found) == 0 ? std::string(found.sysname) + ' ' + found.release + ' ' + found.machine : "unknown";
-}
-
-#if defined(__clang__)
-constexpr char compiler[] = __VERSION__;
-#else
-constexpr char compiler[] = "g++ " __VERSION__;
-#endif
-
-// 12345678 as "12,345,678".
-std::string grouped(double number) {
-    auto digits = std::to_string(std::llround(number));
-    for (auto place = static_cast<int>(digits.size()) - 3; place > 0; place -= 3) digits.insert(static_cast<std::size_t>(place), 1, ',');
-    return digits;
-}
-
-std::string rounded(double number, int places) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", places, number);
-    return text;
-}
-
-// A count for a round trip: whole where it is whole.
-std::string number(double value) {
-    return std::abs(value - std::round(value)) < 0.005 ? std::to_string(std::llround(value)) : rounded(value, 2);
-}
-
 std::string title(protocol with, std::size_t size) {
-    return std::string(with.name) + ", " + (size < 1024 ? std::to_string(size) + " B" : std::to_string(size / 1024) + " KiB");
-}
-
-std::string in_json(const std::string& text) {
-    std::string quoted = "\"";
-    for (char c : text) {
-        if (c == '"' || c == '\\') quoted += '\\';
-        quoted += c;
-    }
-    return quoted + '"';
-}
-
-std::string in_json(const spread& values) {
-    char text[200];
-    std::snprintf(text, sizeof text, R"({"median": %.6g, "lower_quartile": %.6g, "upper_quartile": %.6g})", values.median, values.lower, values.upper);
-    return text;
+    return std::string(with.name) + ", " + bytes(size);
 }
 
 }  // namespace
@@ -65,11 +23,10 @@ void print_times_heading(const settings& chosen) {
     std::printf("Blocking echo over loopback, one connection. The same client, in C, for every server; ");
     if (client == servers) std::printf("both on one core.\n");
     else std::printf("client on core %d, server on core %d.\n", client, servers);
-    std::printf("%s. %s.\n", compiler, machine().c_str());
+    std::printf("%s. %s.\n", compiler().c_str(), machine().c_str());
     std::printf("Median and quartiles of %d turns of %.0f ms, in %d rounds with fresh servers.\n", turns * chosen.rounds,
                 chosen.duration * 1000 / turns / static_cast<double>(subjects().size()), chosen.rounds);
-    double load = 0;
-    if (::getloadavg(&load, 1) == 1 && load > 1.5) std::printf("Load average %.1f: the machine has other work, which blurs the times.\n", load);
+    warn_of_load();
     if (!subject_asio.tcp) std::printf("Asio is not here: the package libasio-dev was not installed when this was built.\n");
     std::printf("\n%-14s %-6s %27s    %-22s %s\n", "", "", "round trips a second", "beside C", "server CPU a trip");
 }
@@ -114,7 +71,7 @@ void print(const counted_case& one) {
 void write_json(const std::string& path, const settings& chosen, const std::vector<timed_case>& timed,
                 const std::vector<counted_case>& counted) {
     std::ofstream out(path);
-    out << "{\n  \"machine\": " << in_json(machine()) << ",\n  \"compiler\": " << in_json(compiler)
+    out << "{\n  \"machine\": " << in_json(machine()) << ",\n  \"compiler\": " << in_json(compiler())
         << ",\n  \"duration\": " << chosen.duration << ",\n  \"rounds\": " << chosen.rounds << ",\n  \"times\": [";
     const char* comma = "\n";
     for (auto& one : timed)

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "server.hpp"
 
-#include "allocations.hpp"
+#include "../support/allocations.hpp"
+#include "../support/machine.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <exception>
-#include <filesystem>
-#include <fcntl.h>
-#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -23,81 +19,13 @@ std::span<const echo_subject* const> subjects() {
     return {all, subject_asio.tcp ? 3u : 2u};
 }
 
-void fail(const std::string& what) {
-    std::fprintf(stderr, "echo: %s\n", what.c_str());
-    std::exit(1);
-}
-
-scratch::scratch() {
-    const char* base = std::getenv("TMPDIR");
-    path_ = std::string(base && *base ? base : "/tmp") + "/plumb-echo-XXXXXX";
-    if (!::mkdtemp(path_.data())) fail("no temporary folder: " + std::string(std::strerror(errno)));
-}
-
-scratch::~scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
-
-// The cores that this program was given, before it ties itself to one.
-static const cpu_set_t& all_cores() {
-    static const cpu_set_t all = [] {
-        cpu_set_t given;
-        CPU_ZERO(&given);
-        ::sched_getaffinity(0, sizeof given, &given);
-        return given;
-    }();
-    return all;
-}
-
-cores find_cores() {
-    const auto& allowed = all_cores();
-    cores found{-1, -1};
-    for (int core = 0; core < CPU_SETSIZE && found.servers == -1; ++core)
-        if (CPU_ISSET(core, &allowed)) (found.client == -1 ? found.client : found.servers) = core;
-    if (found.servers == -1) found.servers = found.client;
-    return found;
-}
-
-void stay_on(int core) {
-    cpu_set_t one = all_cores();
-    if (core >= 0) {
-        CPU_ZERO(&one);
-        CPU_SET(core, &one);
-    }
-    ::sched_setaffinity(0, sizeof one, &one);
-}
-
 server::server(const echo_subject& subject, protocol with, const scratch& folder, const std::vector<std::string>& tool)
     : name_(std::string(subject.name) + " " + with.name), with_(with) {
     static std::atomic<int> number = 0;
     auto path = folder / "socket" + std::to_string(++number);
-    auto words = tool;
-    for (auto word : {std::string("/proc/self/exe"), std::string("--serve"), std::string(subject.name), std::string(with.name), path})
-        words.push_back(word);
-    if (!tool.empty()) {    // /proc/self would be the tool's
-        char self[4096];
-        auto size = ::readlink("/proc/self/exe", self, sizeof self);
-        if (size == -1) fail("/proc/self/exe: " + std::string(std::strerror(errno)));
-        words[tool.size()] = std::string(self, static_cast<std::size_t>(size));
-    }
-    std::vector<char*> arguments;
-    for (auto& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) == -1) fail("pipe: " + std::string(std::strerror(errno)));
-    child_ = ::fork();
-    if (child_ == -1) fail("fork: " + std::string(std::strerror(errno)));
-    if (child_ == 0) {
-        stay_on(tool.empty() ? find_cores().servers : -1);    // a tool's runs are not timed
-        ::dup2(ends[1], STDOUT_FILENO);
-        ::execvp(arguments[0], arguments.data());
-        std::fprintf(stderr, "echo: %s: %s\n", arguments[0], std::strerror(errno));
-        ::_exit(127);
-    }
-    ::close(ends[1]);
-    said_ = ends[0];
+    auto [process, said] = start_again({"--serve", subject.name, with.name, path}, find_cores().servers, tool);
+    child_ = process;
+    said_ = said;
     unsigned port = 0;
     char line[32] = {};
     if (::read(said_, line, sizeof line - 1) <= 0 || std::sscanf(line, "ready %u", &port) != 1)
@@ -111,13 +39,6 @@ server::~server() {
 
 void server::trips(std::size_t size, long count) {
     if (!client_trips(client_, size, count)) fail(name_ + ": " + std::strerror(errno));
-}
-
-double server::cpu() const {
-    clockid_t clock;
-    timespec used;
-    if (::clock_getcpuclockid(child_, &clock) != 0 || ::clock_gettime(clock, &used) == -1) return 0;
-    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
 }
 
 long server::end() {

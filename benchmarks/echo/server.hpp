@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "../support/tools.hpp"
 #include "client.h"
 #include "subject.h"
 
@@ -9,7 +10,7 @@
 #include <sys/types.h>
 #include <vector>
 
-// A server in a process of its own: this program started once more, to serve. If asked, under a tool such as strace.
+// A server in a process of its own: this program started once more, to serve.
 
 struct protocol {
     const char* name;
@@ -20,19 +21,6 @@ inline constexpr std::size_t sizes[] = {64, 1024, 16384};
 
 // C first: it is what the others are measured against.
 [[nodiscard]] std::span<const echo_subject* const> subjects();
-
-// A folder that goes when the program ends.
-class scratch {
-public:
-    scratch();
-    ~scratch();
-    scratch(const scratch&) = delete;
-    scratch& operator=(const scratch&) = delete;
-    [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + '/' + name; }
-
-private:
-    std::string path_;
-};
 
 // One server and the client's connection to it.
 class server {
@@ -45,7 +33,7 @@ public:
     // Makes round trips, or ends the program with a message.
     void trips(std::size_t size, long count);
     // Seconds of CPU that the server has used so far.
-    [[nodiscard]] double cpu() const;
+    [[nodiscard]] double cpu() const { return cpu_of(child_); }
     // Ends the server and says how often it asked for memory.
     long end();
 
@@ -58,12 +46,3 @@ private:
 
 // The server's side: serves one client and returns the program's exit status.
 int serve(const std::string& subject, const std::string& protocol, const char* path);
-
-// The cores that the client and the servers run on; the same one twice where there is only one.
-struct cores {
-    int client, servers;
-};
-[[nodiscard]] cores find_cores();
-void stay_on(int core);    // -1: all that there are
-
-[[noreturn]] void fail(const std::string& what);

@@ -24,17 +24,6 @@ sample take_turn(server& one, std::size_t size, double seconds) {
 
 }  // namespace
 
-spread spread_of(std::vector<double> values) {
-    std::ranges::sort(values);
-    auto at = [&](double share) {
-        auto place = share * static_cast<double>(values.size() - 1);
-        auto low = static_cast<std::size_t>(place);
-        auto high = std::min(low + 1, values.size() - 1);
-        return values[low] + (values[high] - values[low]) * (place - static_cast<double>(low));
-    };
-    return {at(0.5), at(0.25), at(0.75)};
-}
-
 spread times::of(double sample::* what) const {
     std::vector<double> values;
     for (auto& one : samples) values.push_back(one.*what);

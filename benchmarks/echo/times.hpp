@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "../support/figures.hpp"
 #include "server.hpp"
 
 // How fast the subjects are, beside each other: in every round each has a fresh server, and they take turns of equal length
@@ -11,11 +12,6 @@ struct sample {
     double cpu;        // microseconds of the server's CPU for a round trip
     double beside;     // the rate by that of C in the same turn
 };
-
-struct spread {
-    double median = 0, lower = 0, upper = 0;    // and the quartiles
-};
-[[nodiscard]] spread spread_of(std::vector<double> values);
 
 struct times {
     const echo_subject* subject;
