@@ -6,6 +6,7 @@
 #endif
 #include "every_posix_header"
 #include <plumb/plumb.hpp>
+#include <plumb/process.hpp>
 
 #if defined(AFTER_STD)
 using namespace std;
@@ -117,4 +118,18 @@ void names_of_hosts() {
     auto found = resolve("localhost", "80");
     auto name = reverse_resolve({ipv4_address::loopback(), 80});
     (void)(found && name);
+}
+
+void pipes() {
+    held<pipe_reader>();
+    held<pipe_writer>();
+    held<pipe_pair>();
+    held<duplex_end>();
+    auto [reader, writer] = pipe().value();
+    writer.write_all("heard\n").value();
+    writer.close();
+    (void)reader.read_to_end<std::string>().value();
+    auto [ours, theirs] = duplex_pipe().value();
+    ours.write_all("both ways", within(1s)).value();
+    theirs.shutdown(direction::write).value();
 }

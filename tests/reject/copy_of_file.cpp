@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // g++ says: use of deleted function 'plumb::.*file::file\(const plumb::
-// clang says: call to deleted constructor of
+// clang says: call to implicitly-deleted copy constructor of '.*file'
 #include <plumb/stream.hpp>
 #include <utility>
 using namespace plumb;

@@ -96,6 +96,7 @@ inline constexpr windows_cause windows_causes[] = {
     {183, std::errc::file_exists},
     {206, std::errc::filename_too_long},
     {232, std::errc::broken_pipe},
+    {233, std::errc::broken_pipe},
     {258, std::errc::timed_out},
     {267, std::errc::not_a_directory},
     {995, std::errc::operation_canceled},

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <plumb/os/file.hpp>
+#include <plumb/os/owner.hpp>
 #include <plumb/stream/reader.hpp>
 #include <plumb/stream/writer.hpp>
-
-#include <utility>
 
 // Files as streams.
 
@@ -23,21 +22,12 @@ namespace detail {
 
 // An open file; closed when it goes. Waiting on a disk cannot be bounded: a deadline or a stop is looked at before a call only.
 // Threads: one at a time.
-class file : public stream_reader<file>, public stream_writer<file> {
+class file : public os::owner<os::native_files>, public stream_reader<file>, public stream_writer<file> {
 public:
     using system = os::native;
 
     file() = default;
-    file(file&& other) noexcept : handle_(other.release()) {}
-    file& operator=(file&& other) noexcept {
-        if (this != &other) {
-            close();
-            handle_ = other.release();
-        }
-        return *this;
-    }
-    file(const file&) = delete;    // a file has one owner: move it
-    ~file() { close(); }
+    using owner::owner;
 
     // Opens a file by its path.
     // Errors: no_such_file_or_directory, permission_denied, file_exists, is_a_directory, invalid_argument (a NUL in the path).
@@ -45,7 +35,7 @@ public:
     [[nodiscard]] static result<file> open(std::string_view path, file_mode mode = file_mode::read) {
         auto opened = detail::retried([&] { return os::native_files::open(path, mode); });
         if (!opened) return failure(opened.error());
-        return file(*opened);
+        return file(detail::fresh{*opened});
     }
 
     // Opens another handle of the program's own input, output or error output: standard_stream::input …
@@ -54,14 +44,14 @@ public:
     [[nodiscard]] static result<file> standard(standard_stream which) {
         auto opened = os::native_files::standard(which);
         if (!opened) return failure(opened.error());
-        return file(*opened);
+        return file(detail::fresh{*opened});
     }
 
     // Reads some bytes from where the last read or write ended; 0 is the end.
     // Calls: read · ReadFile.
     [[nodiscard]] result<std::size_t> read(mutable_bytes into, const limit auto&... limits) {
         if (auto still = admitted(verb::read, limits...); !still) return failure(still.error());
-        return detail::retried([&] { return os::native_files::read(handle_, into); });
+        return detail::retried([&] { return os::native_files::read(handle(), into); });
     }
 
     // Writes some bytes and says how many.
@@ -69,7 +59,7 @@ public:
     // Calls: write · WriteFile.
     [[nodiscard]] result<std::size_t> write(bytes from, const limit auto&... limits) {
         if (auto still = admitted(verb::write, limits...); !still) return failure(still.error());
-        return detail::retried([&] { return os::native_files::write(handle_, from); });
+        return detail::retried([&] { return os::native_files::write(handle(), from); });
     }
     [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
         for (auto& buffer : from)
@@ -78,32 +68,20 @@ public:
     }
 
     // Moves to an offset, in bytes from the start.
-    [[nodiscard]] result<void> seek(std::uint64_t offset) { return os::native_files::seek(handle_, offset); }
-    [[nodiscard]] result<std::uint64_t> size() const { return os::native_files::size(handle_); }
+    [[nodiscard]] result<void> seek(std::uint64_t offset) { return os::native_files::seek(handle(), offset); }
+    [[nodiscard]] result<std::uint64_t> size() const { return os::native_files::size(handle()); }
     // Waits until what was written has reached the medium.
-    [[nodiscard]] result<void> sync() { return detail::retried([&] { return os::native_files::sync(handle_); }); }
+    [[nodiscard]] result<void> sync() { return detail::retried([&] { return os::native_files::sync(handle()); }); }
 
     // Whether a person may sit at the other end.
     // Calls: isatty · GetConsoleMode.
-    [[nodiscard]] bool is_terminal() const noexcept { return os::native_files::is_terminal(handle_); }
-
-    void close() noexcept {
-        if (is_open()) os::native_files::close(release());
-    }
-    [[nodiscard]] bool is_open() const noexcept { return handle_ != os::none; }
-    [[nodiscard]] os::handle native_handle() const noexcept { return handle_; }
-    // Gives the handle away; the caller closes it.
-    [[nodiscard]] os::handle release() noexcept { return std::exchange(handle_, os::none); }
+    [[nodiscard]] bool is_terminal() const noexcept { return os::native_files::is_terminal(handle()); }
 
 private:
-    explicit file(os::handle opened) noexcept : handle_(opened) {}
-
     [[nodiscard]] static result<void> admitted(verb operation, const limit auto&... limits) {
         if constexpr (sizeof...(limits) == 0) return {};
         else return os::check<system>(operation, os::patience_of<system>(limits...));
     }
-
-    os::handle handle_ = os::none;
 };
 
 }  // namespace plumb

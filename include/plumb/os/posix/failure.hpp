@@ -4,6 +4,8 @@
 #include <plumb/core/result.hpp>
 
 #include <cerrno>
+#include <cstddef>
+#include <sys/types.h>
 
 // The system's errno as an error of ours, and back-to-front: -1 as a failure.
 
@@ -18,6 +20,12 @@ namespace plumb::inline v0_1::os {
 [[nodiscard]] inline result<void> done_or_error(verb operation, int returned) noexcept {
     if (returned == -1) return failure(last_error(operation));
     return {};
+}
+
+// A system call's count: how many bytes, or -1 and errno.
+[[nodiscard]] inline result<std::size_t> count_or_error(verb operation, ssize_t returned) noexcept {
+    if (returned < 0) [[unlikely]] return failure(last_error(operation));
+    return static_cast<std::size_t>(returned);
 }
 
 }  // namespace plumb::os

@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 namespace plumb::inline v0_1::os {
@@ -26,20 +25,16 @@ struct native_files {
     static void close(handle file) noexcept { ::close(file); }
 
     [[nodiscard]] static result<std::size_t> read(handle file, mutable_bytes into) noexcept {
-        auto count = ::read(file, into.data(), into.size());
-        if (count < 0) return failure(last_error(verb::read));
-        return static_cast<std::size_t>(count);
+        return count_or_error(verb::read, ::read(file, into.data(), into.size()));
     }
 
     // What is open may be a pipe whose reader has gone; even so there is no SIGPIPE.
     // Calls: pwritev2(RWF_NOSIGNAL); on kernels before 6.18 then write with the signal held back.
     [[nodiscard]] static result<std::size_t> write(handle file, bytes from) noexcept {
-        constexpr int without_signal = 0x100;    // RWF_NOSIGNAL, Linux 6.18
         iovec all{const_cast<std::byte*>(from.data()), from.size()};
-        auto count = ::pwritev2(file, &all, 1, -1, without_signal);
+        auto count = write_quietly(file, &all, 1);
         if (count < 0 && errno == EOPNOTSUPP) return write_held_back(file, from);
-        if (count < 0) return failure(last_error(verb::write));
-        return static_cast<std::size_t>(count);
+        return count_or_error(verb::write, count);
     }
 
     [[nodiscard]] static result<void> seek(handle file, std::uint64_t offset) noexcept {
@@ -64,13 +59,7 @@ struct native_files {
 
     // The way of older kernels to write without SIGPIPE.
     [[nodiscard]] static result<std::size_t> write_held_back(handle file, bytes from) noexcept {
-        sigpipe_guard held_back;
-        auto count = ::write(file, from.data(), from.size());
-        if (count == static_cast<ssize_t>(from.size())) return from.size();
-        result<std::size_t> outcome = static_cast<std::size_t>(count);
-        if (count < 0) outcome = failure(last_error(verb::write));
-        held_back.swallow();    // it is raised after a part was written, too
-        return outcome;
+        return without_sigpipe(verb::write, from.size(), [&] { return ::write(file, from.data(), from.size()); });
     }
 };
 

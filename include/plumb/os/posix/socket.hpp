@@ -2,17 +2,16 @@
 #pragma once
 
 #include <plumb/core/least.hpp>
+#include <plumb/os/posix/buffer_list.hpp>
 #include <plumb/os/posix/failure.hpp>
 #include <plumb/os/posix/sigpipe.hpp>
 #include <plumb/os/socket.hpp>
 
 #include <array>
 #include <fcntl.h>
-#include <limits>
 #include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 namespace plumb::inline v0_1::os {
@@ -29,38 +28,6 @@ inline constexpr bool listeners_reuse_address = true;
     constexpr int numbers[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_RAW};
     return numbers[static_cast<unsigned char>(type)];
 }
-
-// A system call's count: how many bytes, or -1 and errno.
-[[nodiscard]] inline result<std::size_t> count_or_error(verb operation, ssize_t returned) noexcept {
-    if (returned < 0) [[unlikely]] return failure(last_error(operation));
-    return static_cast<std::size_t>(returned);
-}
-
-// Buffers as the kernel lists them: as many of the first as one call takes.
-class buffer_list {
-public:
-    static constexpr std::size_t most = 1024;    // IOV_MAX: writev(2), "NOTES"
-
-    template <class Buffer>
-    explicit buffer_list(std::span<const Buffer> buffers) noexcept {
-        for (auto& buffer : buffers) {
-            if (buffer.empty()) continue;    // a list of nothing else would read as the end of a stream
-            if (size_ == most) break;
-            list_[size_++] = {const_cast<std::byte*>(buffer.data()), buffer.size()};
-        }
-    }
-
-    [[nodiscard]] msghdr message() noexcept {
-        msghdr message{};
-        message.msg_iov = list_;
-        message.msg_iovlen = size_;
-        return message;
-    }
-
-private:
-    iovec list_[most];
-    std::size_t size_ = 0;
-};
 
 struct native_sockets {
     [[nodiscard]] static result<handle> open(int family, int type, int number) noexcept {
@@ -143,7 +110,7 @@ struct native_sockets {
 
     [[nodiscard]] static result<std::size_t> send(handle socket, std::span<const bytes> from, waiting waits) noexcept {
         buffer_list list(from);
-        auto message = list.message();
+        auto message = message_of(list);
         return count_or_error(verb::send, ::sendmsg(socket, &message, MSG_NOSIGNAL | flag(waits)));
     }
 
@@ -154,7 +121,7 @@ struct native_sockets {
     [[nodiscard]] static result<std::size_t> receive(handle socket, std::span<const mutable_bytes> into,
                                                      waiting waits) noexcept {
         buffer_list list(into);
-        auto message = list.message();
+        auto message = message_of(list);
         return count_or_error(verb::receive, ::recvmsg(socket, &message, flag(waits)));
     }
 
@@ -169,7 +136,7 @@ struct native_sockets {
                                                      waiting waits) noexcept {
         if (from.size() > buffer_list::most) return failure(verb::send, std::errc::message_size);
         buffer_list list(from);
-        auto message = list.message();
+        auto message = message_of(list);
         if (to) {
             message.msg_name = const_cast<typename Address::storage*>(to->data());
             message.msg_namelen = to->size();
@@ -191,7 +158,7 @@ struct native_sockets {
                                                           std::span<const mutable_bytes> into, waiting waits) noexcept {
         if (into.size() > buffer_list::most) return failure(verb::receive, std::errc::message_size);
         buffer_list list(into);
-        auto message = list.message();
+        auto message = message_of(list);
         if (remote) {
             message.msg_name = remote->data();
             message.msg_namelen = sizeof(typename Address::storage);
@@ -205,10 +172,7 @@ struct native_sockets {
     // No SIGPIPE: sendfile has no flag for it, so the signal is held back in this thread.
     // Calls: sendfile, between sigpending and two pthread_sigmask; sigtimedwait after one that sent less than asked.
     [[nodiscard]] static result<std::size_t> send_file(handle socket, handle file, std::size_t most) noexcept {
-        sigpipe_guard held_back;
-        auto sent = count_or_error(verb::send_file, ::sendfile(socket, file, nullptr, most));
-        if (!sent || *sent < most) held_back.swallow();    // it is raised after a part was sent, too
-        return sent;
+        return without_sigpipe(verb::send_file, most, [&] { return ::sendfile(socket, file, nullptr, most); });
     }
 
     [[nodiscard]] static result<void> shutdown(handle socket, direction half) noexcept {
@@ -272,6 +236,13 @@ struct native_sockets {
     }
 
 private:
+    [[nodiscard]] static msghdr message_of(buffer_list& list) noexcept {
+        msghdr message{};
+        message.msg_iov = list.data();
+        message.msg_iovlen = list.size();
+        return message;
+    }
+
     static constexpr int flag(waiting waits) noexcept { return waits == waiting::no ? MSG_DONTWAIT : 0; }
 
     template <class Address>

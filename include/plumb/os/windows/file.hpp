@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/core/least.hpp>
 #include <plumb/os/file.hpp>
+#include <plumb/os/windows/handle.hpp>
 #include <plumb/os/windows/text.hpp>
 
 namespace plumb::inline v0_1::os {
@@ -25,12 +25,12 @@ struct native_files {
         return reinterpret_cast<handle>(made);
     }
 
-    static void close(handle file) noexcept { ::CloseHandle(native(file)); }
+    static void close(handle file) noexcept { ::CloseHandle(as_native(file)); }
 
     // Calls: ReadFile.
     [[nodiscard]] static result<std::size_t> read(handle file, mutable_bytes into) noexcept {
         DWORD count = 0;
-        if (::ReadFile(native(file), into.data(), clamped(into.size()), &count, nullptr)) return count;
+        if (::ReadFile(as_native(file), into.data(), clamped(into.size()), &count, nullptr)) return count;
         if (::GetLastError() == ERROR_BROKEN_PIPE) return 0;    // the end of what is a pipe under a file's name
         return failure(last_error(verb::read));
     }
@@ -38,7 +38,7 @@ struct native_files {
     // Calls: WriteFile.
     [[nodiscard]] static result<std::size_t> write(handle file, bytes from) noexcept {
         DWORD count = 0;
-        if (!::WriteFile(native(file), from.data(), clamped(from.size()), &count, nullptr))
+        if (!::WriteFile(as_native(file), from.data(), clamped(from.size()), &count, nullptr))
             return failure(last_error(verb::write));
         return count;
     }
@@ -47,19 +47,19 @@ struct native_files {
     [[nodiscard]] static result<void> seek(handle file, std::uint64_t offset) noexcept {
         LARGE_INTEGER distance;
         distance.QuadPart = static_cast<LONGLONG>(offset);
-        return done_or_error(verb::seek, ::SetFilePointerEx(native(file), distance, nullptr, FILE_BEGIN));
+        return done_or_error(verb::seek, ::SetFilePointerEx(as_native(file), distance, nullptr, FILE_BEGIN));
     }
 
     // Calls: GetFileSizeEx.
     [[nodiscard]] static result<std::uint64_t> size(handle file) noexcept {
         LARGE_INTEGER size;
-        if (!::GetFileSizeEx(native(file), &size)) return failure(last_error(verb::get));
+        if (!::GetFileSizeEx(as_native(file), &size)) return failure(last_error(verb::get));
         return static_cast<std::uint64_t>(size.QuadPart);
     }
 
     // Calls: FlushFileBuffers.
     [[nodiscard]] static result<void> sync(handle file) noexcept {
-        return done_or_error(verb::write, ::FlushFileBuffers(native(file)));
+        return done_or_error(verb::write, ::FlushFileBuffers(as_native(file)));
     }
 
     // Calls: GetStdHandle, DuplicateHandle.
@@ -76,13 +76,8 @@ struct native_files {
     // Calls: GetConsoleMode.
     [[nodiscard]] static bool is_terminal(handle file) noexcept {
         DWORD mode = 0;
-        return ::GetConsoleMode(native(file), &mode) != 0;
+        return ::GetConsoleMode(as_native(file), &mode) != 0;
     }
-
-private:
-    // -1 stands for the process itself where a HANDLE is asked for: better a null one.
-    static HANDLE native(handle file) noexcept { return file == none ? nullptr : reinterpret_cast<HANDLE>(file); }
-    static DWORD clamped(std::size_t size) noexcept { return static_cast<DWORD>(detail::least(size, 1 << 30)); }
 };
 
 }  // namespace plumb::os

@@ -6,37 +6,45 @@
 
 namespace plumb::inline v0_1::os {
 
-// A UDP socket that is connected to itself: select waits for nothing but sockets, and no stranger's datagram gets in.
-// Calls: WSASocket, bind, getsockname, connect, send.
+// For select, which waits for nothing but sockets, a UDP socket that is connected to itself: no stranger's datagram gets in.
+// For the waits of everything else an event. Each is made when first asked for.
+// Calls: WSASocket, bind, getsockname, connect, send · CreateEvent, SetEvent.
 class waker {
 public:
     waker() = default;
     waker(const waker&) = delete;
     ~waker() {
-        if (auto made = event_.load(); made != none) close_socket(made);
+        if (auto made = socket_.load(); made != none) close_socket(made);
+        if (auto made = event_.load(); made != none) close_event(made);
     }
 
     void wake() noexcept {
         if (awake_.exchange(true)) return;
-        if (auto made = event_.load(); made != none) signal(made);
+        if (auto made = socket_.load(); made != none) signal_socket(made);
+        if (auto made = event_.load(); made != none) signal_event(made);
     }
 
     [[nodiscard]] bool is_awake() const noexcept { return awake_.load(); }
 
-    [[nodiscard]] result<handle> open() {
-        auto made = event_.load();
+    [[nodiscard]] result<handle> open() { return open(socket_, open_echo, signal_socket, close_socket); }
+
+    // The same as an event, for WaitForMultipleObjects.
+    [[nodiscard]] result<handle> open_event() { return open(event_, make_event, signal_event, close_event); }
+
+private:
+    [[nodiscard]] result<handle> open(atomic<handle>& place, auto make, auto signal, auto discard) {
+        auto made = place.load();
         if (made != none) return made;
-        auto mine = open_echo();
+        auto mine = make();
         if (!mine) return mine;
-        if (!event_.compare_exchange(made, *mine)) {
-            close_socket(*mine);
+        if (!place.compare_exchange(made, *mine)) {
+            discard(*mine);
             return made;
         }
         if (awake_.load()) signal(*mine);    // woken before there was something to signal
         return mine;
     }
 
-private:
     [[nodiscard]] static result<handle> open_echo() noexcept {
         auto mine = open_socket(verb::wait, AF_INET, SOCK_DGRAM, IPPROTO_UDP);
         if (!mine) return mine;
@@ -48,14 +56,22 @@ private:
         return failure(own.error());
     }
 
-    static void signal(handle event) noexcept {
+    static void signal_socket(handle socket) noexcept {
         auto saved = ::GetLastError();
-        ::send(event, "", 1, 0);
+        ::send(socket, "", 1, 0);
         ::SetLastError(saved);
     }
 
+    [[nodiscard]] static result<handle> make_event() noexcept {
+        auto made = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
+        if (!made) return failure(last_error(verb::wait));
+        return reinterpret_cast<handle>(made);
+    }
+    static void signal_event(handle event) noexcept { ::SetEvent(reinterpret_cast<HANDLE>(event)); }
+    static void close_event(handle event) noexcept { ::CloseHandle(reinterpret_cast<HANDLE>(event)); }
+
     atomic<bool> awake_{false};
-    atomic<handle> event_{none};
+    atomic<handle> socket_{none}, event_{none};
 };
 
 }  // namespace plumb::os
