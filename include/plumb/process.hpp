@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/process/borrowed_handle.hpp>
+#include <plumb/process/exit_status.hpp>
+#include <plumb/process/fork.hpp>
 #include <plumb/process/pipe.hpp>
+#include <plumb/process/process.hpp>
+#include <plumb/process/process_id.hpp>

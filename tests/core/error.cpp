@@ -58,6 +58,7 @@ TEST_CASE("a message is the operation, a colon and the cause") {
         {{verb::accept, condition::cancelled}, "accept: A stop was requested"},
         {{verb::connect, condition::self_connected}, "connect: Connection refused (the socket reached itself)"},
         {{verb::adopt, condition::wrong_descriptor}, "adopt: The descriptor is not of this type"},
+        {{verb::wait, condition::status_lost}, "wait: How the child ended is lost"},
         {{verb::resolve, lookup::host_not_found}, "resolve: Host not found"},
         {{verb::none, condition::invalid_text, 0}, "Invalid text at offset 0"},                          // of no operation
         {{verb::connect, error_domain::windows, 10061}, "connect: Connection refused"},
@@ -131,7 +132,7 @@ TEST_CASE("code() tells the category by name") {
 }
 
 TEST_CASE("every condition and every failure of a lookup has a sentence") {
-    for (int cause = 1; cause <= static_cast<int>(condition::wrong_descriptor); ++cause)
+    for (int cause = 1; cause <= static_cast<int>(condition::status_lost); ++cause)
         CHECK(detail::sentence_of(static_cast<condition>(cause)) != "Unknown condition");
     for (int cause = 1; cause <= static_cast<int>(lookup::invalid_name); ++cause)
         CHECK(detail::sentence_of(static_cast<lookup>(cause)) != "Unknown resolver failure");

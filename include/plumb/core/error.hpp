@@ -45,6 +45,7 @@ enum class condition : std::uint16_t {
     too_long,             // it is longer than the limit that was given; detail: that limit
     self_connected,       // the connection reached its own socket, nobody listens there
     wrong_descriptor,     // the descriptor is not what the type says
+    status_lost,          // a child has ended, and how it did was told to somebody else or to nobody
 };
 
 // What the resolver reports. The numbers are ours: those of EAI_* differ between systems.
@@ -94,6 +95,7 @@ inline constexpr windows_cause windows_causes[] = {
     {145, std::errc::directory_not_empty},
     {161, std::errc::no_such_file_or_directory},
     {183, std::errc::file_exists},
+    {193, std::errc::executable_format_error},
     {206, std::errc::filename_too_long},
     {232, std::errc::broken_pipe},
     {233, std::errc::broken_pipe},
@@ -156,6 +158,7 @@ inline constexpr windows_cause windows_causes[] = {
         case condition::too_long: return std::errc::value_too_large;
         case condition::self_connected: return std::errc::connection_refused;
         case condition::wrong_descriptor: return std::errc::invalid_argument;
+        case condition::status_lost: return std::errc::no_child_process;
         }
         return {};
     case error_domain::resolver:
@@ -184,6 +187,7 @@ inline constexpr windows_cause windows_causes[] = {
     case condition::too_long: return "Longer than the limit";
     case condition::self_connected: return "Connection refused (the socket reached itself)";
     case condition::wrong_descriptor: return "The descriptor is not of this type";
+    case condition::status_lost: return "How the child ended is lost";
     }
     return "Unknown condition";
 }

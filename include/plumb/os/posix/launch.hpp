@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/os/posix/close_others.hpp>
+#include <plumb/os/posix/failure.hpp>
+#include <plumb/os/process.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <pthread.h>
+
+// What is made for a child before it exists, and what the child does with it before it is itself.
+
+namespace plumb::inline v0_1::os {
+
+// Texts as the system's calls take them: each ends with a NUL, and a null pointer ends the list.
+class c_strings {
+public:
+    // Errors: invalid_argument where a text has a NUL inside: C would cut it there.
+    template <class Texts>
+    [[nodiscard]] static result<c_strings> of(verb operation, const Texts& texts) {
+        c_strings made;
+        std::size_t size = 0;
+        for (std::string_view each : texts) {
+            if (each.find('\0') != each.npos) return failure(operation, std::errc::invalid_argument);
+            size += each.size() + 1;
+        }
+        made.text_.reserve(size);    // so that what is pointed to stays where it is
+        for (std::string_view each : texts) {
+            made.list_.push_back(made.text_.data() + made.text_.size());
+            made.text_.insert(made.text_.end(), each.begin(), each.end());
+            made.text_.push_back('\0');
+        }
+        made.list_.push_back(nullptr);
+        return made;
+    }
+
+    [[nodiscard]] char* const* data() const noexcept { return list_.data(); }
+
+private:
+    std::vector<char> text_;
+    std::vector<char*> list_;
+};
+
+// Where a program may lie: what has a slash in it, there; else in each folder of PATH in turn.
+[[nodiscard]] inline std::vector<std::string> places_of(std::string_view program) {
+    if (program.empty() || program.find('/') != program.npos) return {std::string(program)};
+    std::vector<std::string> places;
+    auto path = std::getenv("PATH");
+    for (std::string_view rest = path ? path : "/bin:/usr/bin";;) {
+        auto folder = rest.substr(0, rest.find(':'));
+        places.push_back(std::string(folder.empty() ? "." : folder).append("/").append(program));
+        if (folder.size() == rest.size()) return places;
+        rest.remove_prefix(folder.size() + 1);
+    }
+}
+
+// A pipe between a parent and its child to be, both ends beyond the standard streams, which the child fills with its own.
+class channel {
+public:
+    channel() = default;
+    channel(const channel&) = delete;
+    ~channel() {
+        close(ends_[0]);
+        close(ends_[1]);
+    }
+
+    [[nodiscard]] result<void> open(verb operation) noexcept {
+        if (::pipe2(ends_, O_CLOEXEC) == -1) return failure(last_error(operation));
+        for (auto& each : ends_) {
+            if (each >= first_beyond_standard) continue;
+            auto lifted = ::fcntl(each, F_DUPFD_CLOEXEC, first_beyond_standard);
+            if (lifted == none) return failure(last_error(operation));
+            ::close(std::exchange(each, lifted));
+        }
+        return {};
+    }
+    [[nodiscard]] handle reader() const noexcept { return ends_[0]; }
+    [[nodiscard]] handle writer() const noexcept { return ends_[1]; }
+    void close_writer() noexcept { close(ends_[1]); }
+
+    // Moves one number; false when the other side is gone.
+    [[nodiscard]] static bool give(handle writer, int number) noexcept {
+        return again([&] { return ::write(writer, &number, sizeof number); }) == sizeof number;
+    }
+    [[nodiscard]] static bool take(handle reader, int& number) noexcept {
+        return again([&] { return ::read(reader, &number, sizeof number); }) == sizeof number;
+    }
+
+private:
+    static ssize_t again(auto call) noexcept {
+        for (;;)
+            if (auto count = call(); count != -1 || errno != EINTR) return count;
+    }
+    static void close(handle& end) noexcept {
+        if (end != none) ::close(std::exchange(end, none));
+    }
+
+    handle ends_[2] = {none, none};
+};
+
+// Keeps signals and cancellation away from this thread while it lives: a child that is starting must run no handler of ours.
+class undisturbed {
+public:
+    undisturbed() noexcept {
+        sigset_t every;
+        ::sigfillset(&every);
+        ::pthread_sigmask(SIG_SETMASK, &every, &before_);
+        ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_before_);
+    }
+    undisturbed(const undisturbed&) = delete;
+    ~undisturbed() {
+        ::pthread_setcancelstate(cancel_before_, nullptr);
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+    [[nodiscard]] const sigset_t& mask_before() const noexcept { return before_; }
+
+private:
+    sigset_t before_;
+    int cancel_before_ = 0;
+};
+
+// Whether the system throws the status of a child away as soon as it ends.
+// Calls: sigaction. Source: POSIX waitpid, "SIGCHLD".
+[[nodiscard]] inline bool forgets_children() noexcept {
+    struct sigaction set {};
+    ::sigaction(SIGCHLD, nullptr, &set);
+    return set.sa_handler == SIG_IGN || (set.sa_flags & SA_NOCLDWAIT);
+}
+
+// What a child does first, alike for programs and functions. All signals are blocked here, and stay so until the end of it.
+class beginning {
+public:
+    // Errors: bad_file_descriptor where a handle to keep is none.
+    [[nodiscard]] static result<beginning> of(verb operation, const launch& how) {
+        beginning made(how);
+        for (auto each : how.keep) {
+            if (::fcntl(each, F_GETFD) == -1) return failure(last_error(operation));
+            made.keep(each);
+        }
+        return made;
+    }
+
+    // Leaves a descriptor open that is ours and not the child's.
+    void keep(handle one) {
+        if (one < first_beyond_standard) return;
+        auto at = kept_.begin();
+        while (at != kept_.end() && *at < one) ++at;
+        kept_.insert(at, one);
+    }
+
+    // In the child.
+    void close_rest() const noexcept { close_others(kept_); }
+    void enter_group() const noexcept {
+        if (how_->own_group) ::setpgid(0, 0);
+    }
+    // Sets what is handled back to its default, and what is ignored as well unless that is inherited.
+    void reset_signals() const noexcept {
+        struct sigaction usual {};
+        usual.sa_handler = SIG_DFL;
+        for (int number = 1; number < NSIG; ++number) {
+            struct sigaction set {};
+            if (how_->inherit_signals && ::sigaction(number, nullptr, &set) == 0 && set.sa_handler == SIG_IGN) continue;
+            ::sigaction(number, &usual, nullptr);
+        }
+    }
+    // The last step, since what was blocked arrives now.
+    void unblock(const sigset_t& mask_before) const noexcept {
+        sigset_t nothing;
+        ::sigemptyset(&nothing);
+        ::pthread_sigmask(SIG_SETMASK, how_->inherit_signals ? &mask_before : &nothing, nullptr);
+    }
+
+private:
+    explicit beginning(const launch& how) noexcept : how_(&how) {}
+
+    const launch* how_;
+    std::vector<handle> kept_;    // sorted
+};
+
+// A program to become.
+class program {
+public:
+    [[nodiscard]] static result<program> of(const launch& how) {
+        if (how.words.empty() || how.directory.find('\0') != how.directory.npos)
+            return failure(verb::spawn, std::errc::invalid_argument);
+        auto first = beginning::of(verb::spawn, how);
+        auto places = c_strings::of(verb::spawn, places_of(how.words.front()));
+        auto words = c_strings::of(verb::spawn, how.words);
+        auto variables = c_strings::of(verb::spawn, how.variables ? *how.variables : std::vector<std::string>());
+        if (!first) return failure(first.error());
+        if (!places) return failure(places.error());
+        if (!words) return failure(words.error());
+        if (!variables) return failure(variables.error());
+        return program(how, *std::move(first), *std::move(places), *std::move(words), *std::move(variables));
+    }
+
+    beginning first;
+
+    // Becomes the program. In the child; comes back only with the reason why it cannot.
+    [[nodiscard]] int become(const sigset_t& mask_before) const noexcept {
+        first.enter_group();
+        first.reset_signals();
+        if (!directory_.empty() && ::chdir(directory_.c_str()) == -1) return errno;
+        if (auto cause = set_streams()) return cause;
+        for (auto each : how_->keep)
+            if (::fcntl(each, F_SETFD, 0) == -1) return errno;
+        first.close_rest();
+        first.unblock(mask_before);
+        return execute();
+    }
+
+private:
+    program(const launch& how, beginning starts, c_strings places, c_strings words, c_strings variables)
+        : first(std::move(starts)), how_(&how), directory_(how.directory), places_(std::move(places)),
+          words_(std::move(words)), variables_(std::move(variables)) {}
+
+    // Sources that are standard streams themselves are moved out of the way first: they may be swapped.
+    // dup2 of a descriptor onto itself would keep its close-on-exec flag, which POSIX dup2 says.
+    [[nodiscard]] int set_streams() const noexcept {
+        auto sources = how_->streams;
+        for (handle place = 0; auto& source : sources) {
+            if (source != none && source != place && source < first_beyond_standard)
+                if ((source = ::fcntl(source, F_DUPFD_CLOEXEC, first_beyond_standard)) == none) return errno;
+            ++place;
+        }
+        for (handle place = 0; auto source : sources) {
+            auto set = source == none || source == place ? ::fcntl(place, F_SETFD, 0) : ::dup2(source, place);
+            if (set == -1 && source != none) return errno;    // one of ours that is closed is closed there, too
+            ++place;
+        }
+        return 0;
+    }
+
+    // As execvp searches, but a file without `#!` is not given to a shell. Source: POSIX exec, "ERRORS".
+    [[nodiscard]] int execute() const noexcept {
+        auto variables = how_->variables ? variables_.data() : ::environ;
+        auto denied = false;
+        for (auto place = places_.data(); *place; ++place) {
+            ::execve(*place, words_.data(), variables);
+            denied = denied || errno == EACCES;
+            if (errno != EACCES && errno != ENOENT && errno != ENOTDIR && errno != ENODEV && errno != ESTALE && errno != ETIMEDOUT)
+                return errno;
+        }
+        return denied ? EACCES : errno;
+    }
+
+    const launch* how_;
+    std::string directory_;
+    c_strings places_, words_, variables_;
+};
+
+}  // namespace plumb::os

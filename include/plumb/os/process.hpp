@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/os/file.hpp>
+#include <plumb/os/persist.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Child processes at the height of system calls. Everything that a child needs is made before it exists, so that between its
+// start and its program only calls are made that a signal handler might make, too.
+
+namespace plumb::inline v0_1::os {
+
+// How a child ended: the code that it gave, or the signal that ended it.
+struct ending {
+    std::uint32_t code = 0;
+    int signal = 0;    // 0: it ended by itself
+    bool core_dumped = false;
+};
+
+// What a child is started with.
+struct launch {
+    std::array<handle, 3> streams{none, none, none};    // its standard streams; none: those of this program
+    std::span<const handle> keep{};                     // what it finds open beside them, under the same numbers
+    std::string_view directory{};                       // where it starts; empty: where this program is
+    bool own_group = false;                             // whether it and what it starts can be ended together
+    bool inherit_signals = false;                       // whether it has this thread's signal mask and ignores what we ignore
+    std::span<const std::string_view> words{};          // the program and its arguments
+    const std::vector<std::string>* variables = nullptr;    // its environment, each NAME=value; nullptr: that of this program
+};
+
+// What carries out the calls. A `child` is a plain value that names one; whoever has it closes it.
+//   can_fork                      whether there is fork()
+//   null_device                   the path of what swallows everything and is always at its end
+//   variables()                   the environment of this program, each NAME=value
+//   start(launch)                 a child that runs a program. Its failure to start is an error of this.
+//   fork(launch, function)        POSIX alone: a child that ends with what function() gives, the low eight bits of an int
+//   number(child)                 the system's number for it
+//   watched(child)                what becomes readable when it ends; none where the system has no such thing
+//   await(child, patience)        waits until it has ended, and leaves it to be collected
+//   await_any(children, patience) waits until at least one of them has ended
+//   collect(child, waiting)       how it ended; afterwards the system has forgotten it. With no: resource_unavailable_try_again
+//                                 while it runs. status_lost when somebody else has collected it.
+//   send(child, number)           sends a signal to it. Never after it was collected.
+//   end(child, force)             asks it to end (SIGTERM, and SIGCONT should it be stopped), or ends it by force (SIGKILL)
+//   end_tree(child, force, collected)    the same for it and what it started, if own_group was asked for
+//   close(child)                  lets go of it after it was collected
+//   abandon(child)                lets go of it while it runs: it is collected by a later start, once it has ended
+template <class System>
+concept process_system = requires(typename System::child child, std::span<const typename System::child> children,
+                                  const launch& how, const patience& limits, waiting waits) {
+    { System::variables() } -> std::same_as<std::vector<std::string>>;
+    { System::start(how) } -> std::same_as<result<typename System::child>>;
+    { System::number(child) } noexcept -> std::same_as<std::uint32_t>;
+    { System::watched(child) } noexcept -> std::same_as<handle>;
+    { System::await(child, limits) } -> std::same_as<result<void>>;
+    { System::await_any(children, limits) } -> std::same_as<result<void>>;
+    { System::collect(child, waits) } -> std::same_as<result<ending>>;
+    { System::end(child, true) } -> std::same_as<result<void>>;
+    { System::end_tree(child, true, true) } -> std::same_as<result<void>>;
+    { System::close(child) } noexcept;
+    { System::abandon(child) };
+};
+
+}  // namespace plumb::os
+
+#if defined(PLUMB_OS_WINDOWS)
+#include <plumb/os/windows/process.hpp>
+#else
+#include <plumb/os/posix/process.hpp>
+#endif
