@@ -9,6 +9,7 @@ from source import is_umbrella, prefix
 covered = {
     "core/version": "its errors are tested in tests/reject and by the header tests",
     "os/handle": "two aliases, tested by tests/os/native.cpp",
+    "os/launch": "two structures, tested by tests/process/process.cpp",
     "os/options": "numbers and values, tested by tests/socket/options",
     "os/inet_address": "the part of os/socket_address that systems share, tested by its test",
     "os/platform": "a ladder of #if",

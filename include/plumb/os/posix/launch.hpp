@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/launch.hpp>
 #include <plumb/os/posix/close_others.hpp>
 #include <plumb/os/posix/failure.hpp>
-#include <plumb/os/process.hpp>
 
 #include <csignal>
 #include <cstdlib>
 #include <pthread.h>
+#include <utility>
 
 // What is made for a child before it exists, and what the child does with it before it is itself.
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/os/posix/launch.hpp>
+#include <plumb/os/process.hpp>
 
 #include <poll.h>
 #include <sys/ioctl.h>
