@@ -4,5 +4,6 @@
 #include <plumb/address.hpp>
 #include <plumb/core.hpp>
 #include <plumb/dns.hpp>
+#include <plumb/process.hpp>
 #include <plumb/socket.hpp>
 #include <plumb/stream.hpp>

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/process/alarm_clock.hpp>
 #include <plumb/process/borrowed_handle.hpp>
 #include <plumb/process/exit_status.hpp>
 #include <plumb/process/fork.hpp>
 #include <plumb/process/pipe.hpp>
 #include <plumb/process/process.hpp>
 #include <plumb/process/process_id.hpp>
+#include <plumb/process/signals.hpp>
+#include <plumb/process/sleep.hpp>

@@ -81,6 +81,23 @@ void sockets() {
     held<buffered<tcp::socket>>();
 }
 
+// Signals, alarms and sleep.
+void signals() {
+    auto stop = stop_on({signal_number::interrupt, signal_number::terminate});
+    auto handler = on_signal(signal_number::child, [] {});
+    auto ignored = ignore_signals(signal_number::hangup);
+    blocked_signals held_back(signal_set{signal_number::user_1});
+    unblocked_signals let_through(signal_number::user_2);
+    auto reader = signal_reader::open(signal_number::window_size);
+    auto told = wait_for_signal(signal_number::user_1, within(1s));
+    signal_info none;
+    auto ticking = alarm_clock::every(2s);
+    std::string name = to_string(none.number) + to_string(real_time_signal(0).value());
+    (void)(stop && handler && ignored && reader && told && ticking && sleep_for(1s) && sleep_until(tcp::now()));
+    held<signal_stop>();
+    held<signal_handler<void (*)()>>();
+}
+
 // The programs of the front page, as they are written there.
 void report(error);
 

@@ -14,6 +14,8 @@ covered = {
     "os/inet_address": "the part of os/socket_address that systems share, tested by its test",
     "os/platform": "a ladder of #if",
     "os/tcp_report": "a structure, tested by tests/socket/options/connection_info.cpp",
+    "os/signals": "the calls below signal_scope and signal_reader, tested by their tests",
+    "os/timer": "the whole of an alarm_clock but its makers, tested by its test",
     "process/borrowed_handle": "the handle of a stream, tested by tests/process/fork.cpp",
     "socket/handle": "the base of every socket, tested by their tests",
     "socket/peer_handle": "the base of every socket with a peer, tested by their tests",

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <thread>
 #include <vector>
 
@@ -50,4 +51,15 @@ TEST_CASE("only one of several threads wins a compared exchange") {
         for (auto& one : racing) one.join();
     }
     CHECK(winners.load() == 1);
+}
+
+TEST_CASE("no bit that several threads set is lost") {
+    os::atomic<std::uint64_t> bits{0};
+    {
+        std::vector<std::jthread> setting;
+        for (int i = 0; i < 4; ++i)
+            setting.emplace_back([&, i] { for (int k = 0; k < 16; ++k) bits.set_bits(std::uint64_t{1} << (i * 16 + k)); });
+    }
+    CHECK(bits.load() == ~std::uint64_t{0});
+    CHECK(bits.set_bits(1) == ~std::uint64_t{0});
 }

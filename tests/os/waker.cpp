@@ -101,3 +101,36 @@ TEST_CASE("a wake while the handle is being made is not lost") {
         CHECK(native::wait({}, for_ever, &waker) == std::size_t{0});
     }
 }
+
+TEST_CASE("a waker that was reset sleeps until it is woken again") {
+    os::waker waker;
+    waker.reset();    // before it has a handle
+    auto handle = waker.open();
+    REQUIRE(handle);
+    os::watch watch{*handle, os::interest::readable};
+    for (int i = 0; i < 3; ++i) {
+        waker.wake();
+        CHECK(waker.is_awake());
+        CHECK(native::wait({&watch, 1}, for_ever, nullptr) == std::size_t{1});
+        waker.reset();
+        CHECK_FALSE(waker.is_awake());
+        CHECK(native::wait({&watch, 1}, native::now(), nullptr) == std::size_t{0});
+    }
+}
+
+TEST_CASE("what is told before each wake is found after a reset, however they meet") {
+    constexpr int all = 2'000;
+    os::waker waker;
+    os::atomic<int> told{0};
+    std::jthread other([&] {
+        for (int i = 0; i < all; ++i) {
+            told.add(1);
+            waker.wake();
+        }
+    });
+    os::watch watch{waker.open().value(), os::interest::readable};
+    for (int heard = 0; heard < all; heard = told.load()) {
+        CHECK(native::wait({&watch, 1}, native::now() + 10s, nullptr) == std::size_t{1});
+        waker.reset();
+    }
+}

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] bool compare_exchange(T& expected, T value) noexcept {
         return __atomic_compare_exchange(&value_, &expected, &value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
     }
+    // Sets bits, and gives what is then there.
+    T set_bits(T bits) noexcept { return __atomic_or_fetch(&value_, bits, __ATOMIC_SEQ_CST); }
     // Adds, and gives the sum.
     T add(T more) noexcept { return __atomic_add_fetch(&value_, more, __ATOMIC_SEQ_CST); }
 

@@ -63,6 +63,17 @@ void doze(timeline::duration span, const patience& limits) {
     (void)System::wait({}, detail::least(System::now() + span, limits.until), limits.sleeper);
 }
 
+// Sleeps until a moment, whatever signals come, or tells why not.
+template <class System>
+[[nodiscard]] result<void> sleep_until(instant moment, const patience& limits) {
+    while (System::now() < moment) {
+        if (auto still = check<System>(verb::wait, limits); !still) return still;
+        auto slept = System::wait({}, detail::least(moment, limits.until), limits.sleeper);
+        if (!slept && slept.error() != std::errc::interrupted) return failure(slept.error());
+    }
+    return {};
+}
+
 // What to do about a try that failed: waits until another one makes sense, or gives the final error.
 // Out of line, so that the way of success stays short. `misses` counts how often the handle was ready and then was not; it is
 // negative once there is nothing to come. A handle that misses again and again costs naps that grow to 16 ms, not a busy loop.

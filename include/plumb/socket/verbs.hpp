@@ -27,19 +27,13 @@ struct tag_verbs : Facts {
     [[nodiscard]] static instant now() noexcept { return System::now(); }
 
     // Sleeps until a moment; signals do not cut it short.
-    // Errors: condition::cancelled.
-    [[nodiscard]] static result<void> sleep_until(instant moment, const stop_token& stop = {}) {
-        auto limits = os::patience_of<System>(until(moment), stop);
-        while (System::now() < moment) {
-            if (stop.stop_requested()) return failure(verb::wait, plumb::condition::cancelled);
-            if (auto slept = System::wait({}, moment, limits.sleeper); !slept && slept.error() != std::errc::interrupted)
-                return failure(slept.error());
-        }
-        return {};
+    // Errors: condition::timed_out and condition::cancelled when limits ended it before.
+    [[nodiscard]] static result<void> sleep_until(instant moment, const limit auto&... limits) {
+        return os::sleep_until<System>(moment, os::patience_of<System>(limits...));
     }
     template <class Rep, class Period>
-    [[nodiscard]] static result<void> sleep_for(std::chrono::duration<Rep, Period> span, const stop_token& stop = {}) {
-        return sleep_until(within(span).starting(now()), stop);
+    [[nodiscard]] static result<void> sleep_for(std::chrono::duration<Rep, Period> span, const limit auto&... limits) {
+        return sleep_until(within(span).starting(now()), limits...);
     }
 
     // Fills a buffer with random bytes, fit for keys.

@@ -9,7 +9,7 @@
 
 namespace plumb::inline v0_1::os {
 
-// Calls: eventfd, write.
+// Calls: eventfd, write; read to reset.
 class waker {
 public:
     waker() = default;
@@ -21,6 +21,11 @@ public:
     void wake() noexcept {
         if (awake_.exchange(true)) return;
         if (auto made = event_.load(); made != none) signal(made);
+    }
+
+    void reset() noexcept {
+        if (eventfd_t count; event_.load() != none) (void)::eventfd_read(event_.load(), &count);
+        awake_.store(false);
     }
 
     [[nodiscard]] bool is_awake() const noexcept { return awake_.load(); }

@@ -8,7 +8,7 @@ namespace plumb::inline v0_1::os {
 
 // For select, which waits for nothing but sockets, a UDP socket that is connected to itself: no stranger's datagram gets in.
 // For the waits of everything else an event. Each is made when first asked for.
-// Calls: WSASocket, bind, getsockname, connect, send · CreateEvent, SetEvent.
+// Calls: WSASocket, bind, getsockname, connect, send · CreateEvent, SetEvent; to reset recv · ResetEvent.
 class waker {
 public:
     waker() = default;
@@ -22,6 +22,13 @@ public:
         if (awake_.exchange(true)) return;
         if (auto made = socket_.load(); made != none) signal_socket(made);
         if (auto made = event_.load(); made != none) signal_event(made);
+    }
+
+    void reset() noexcept {
+        if (auto made = socket_.load(); made != none)
+            for (char told; ::recv(made, &told, 1, 0) > 0;) {}
+        if (auto made = event_.load(); made != none) ::ResetEvent(reinterpret_cast<HANDLE>(made));
+        awake_.store(false);
     }
 
     [[nodiscard]] bool is_awake() const noexcept { return awake_.load(); }
