@@ -5,11 +5,14 @@
 
 #if __has_include(<sys/un.h>)
 #include <sys/un.h>
-static_assert(plumb::local_address::max_size == sizeof(sockaddr_un::sun_path) - 1);
 #endif
 
 using namespace plumb;
 using namespace std::string_view_literals;
+
+#if __has_include(<sys/un.h>)
+static_assert(local_address::max_size == sizeof(sockaddr_un::sun_path) - 1);
+#endif
 
 namespace {
 
