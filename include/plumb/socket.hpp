@@ -18,7 +18,6 @@
 #include <plumb/socket/protocol.hpp>
 #include <plumb/socket/raw.hpp>
 #include <plumb/socket/record_socket.hpp>
-#include <plumb/socket/send_file.hpp>
 #include <plumb/socket/stream_socket.hpp>
 #include <plumb/socket/tcp.hpp>
 #include <plumb/socket/udp.hpp>

@@ -146,6 +146,10 @@ void pipes() {
     writer.write_all("heard\n").value();
     writer.close();
     (void)reader.read_to_end<std::string>().value();
+    (void)copy(reader, writer).value();
+    (void)copy(reader, writer, 100, within(1s)).value();
+    (void)copy(file::open("a").value(), file::open("b", file_mode::create).value()).value();
+    held<kernel_stream<file>>();
     auto [ours, theirs] = duplex_pipe().value();
     ours.write_all("both ways", within(1s)).value();
     theirs.shutdown(direction::write).value();

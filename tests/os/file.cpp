@@ -137,6 +137,18 @@ TEST_CASE("seek goes to any place, also past the end and far") {
     CHECK_FALSE(files::seek(file.handle, ~std::uint64_t{0}));
 }
 
+TEST_CASE("a step back makes what was read be read again, and one before the start is none") {
+    folder home;
+    auto path = home / u8"steps";
+    put(path, "0123456789");
+    opened file(path, file_mode::read);
+    CHECK(file.read(6) == "012345");
+    files::step_back(file.handle, 2);
+    CHECK(file.read() == "456789");
+    files::step_back(file.handle, 11);
+    CHECK(file.read() == "");
+}
+
 TEST_CASE("size and sync tell and keep what was written") {
     folder home;
     opened file(home / u8"size", file_mode::create);

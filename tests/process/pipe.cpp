@@ -77,6 +77,21 @@ TEST_CASE("much is carried between threads, short writes and short reads and all
     other.join();
 }
 
+TEST_CASE("a pipe is copied into another, to its end or by a deadline") {
+    auto [first, in] = pipe().value();
+    auto [last, out] = pipe().value();
+    in.write_all("on its way").value();
+    auto cut = copy(first, out, within(10ms));
+    CHECK(cut.error().operation() == verb::copy);
+    CHECK(cut.error() == condition::timed_out);
+    CHECK(cut.error().detail() == 10);
+    in.write_all(", and there").value();
+    in.close();
+    CHECK(copy(first, out).value() == 11);
+    out.close();
+    CHECK(all_of(last) == "on its way, and there");
+}
+
 TEST_CASE("a deadline tells how much had moved") {
     auto [reader, writer] = pipe().value();
     writer.write_all("abc").value();

@@ -212,3 +212,18 @@ TEST_CASE("what is kept moves along, and stays nowhere else") {
     CHECK(third.read_line().value() == "c");
     CHECK(third.read_line().error() == condition::end_of_stream);
 }
+
+TEST_CASE("what is put back is read next, whether there was room before it or not") {
+    buffered stream(memory_stream("0123456789"));
+    char some[4];
+    CHECK(stream.read(some).value() == 4);    // past the memory
+    stream.put_back("23");
+    stream.put_back("01");
+    CHECK(stream.kept().text() == "0123");
+    CHECK(stream.read_until("6").value().text() == "0123456");
+    stream.put_back("456");
+    stream.put_back("");
+    CHECK(stream.read_to_end<std::string>().value() == "456789");
+    stream.put_back(std::string(10'000, 'x'));
+    CHECK(stream.read_to_end<std::string>().value() == std::string(10'000, 'x'));
+}

@@ -160,6 +160,16 @@ TEST_CASE("offsets beyond 4 GiB are kept, and impossible ones refused") {
     CHECK(sparse.seek(~0ull).error() == error(verb::seek, std::errc::invalid_argument));
 }
 
+TEST_CASE("what is put back into a file is read again") {
+    folder at;
+    { std::ofstream(at / "f") << "0123456789"; }
+    auto in = file::open(at / "f").value();
+    char some[6];
+    in.read_exact(some).value();
+    in.put_back("45");
+    CHECK(in.read_to_end<std::string>().value() == "456789");
+}
+
 TEST_CASE("a stop or a deadline is looked at before a call") {
     auto zeros = file::open("/dev/zero").value();
     char one[1];

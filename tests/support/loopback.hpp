@@ -53,8 +53,8 @@ public:
                 fault::failed(faulty_call::send_to, std::errc::resource_unavailable_try_again).every(5),
                 fault::failed(faulty_call::receive_from, std::errc::interrupted).every(2),
                 fault::failed(faulty_call::receive_from, std::errc::resource_unavailable_try_again).every(5),
-                fault::failed(faulty_call::send_file, std::errc::interrupted).every(2),
-                fault::shortened(faulty_call::send_file, 1000).every(1),
+                fault::failed(faulty_call::transfer, std::errc::interrupted).every(2),
+                fault::shortened(faulty_call::transfer, 1000).every(1),
                 fault::failed(faulty_call::wait, std::errc::interrupted).every(2),
                 fault::spurious().every(5),
             });

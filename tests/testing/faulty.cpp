@@ -96,7 +96,7 @@ TEST_CASE("messages, connections and files meet their faults too") {
                     fault::failed(faulty_call::accept, std::errc::too_many_files_open),
                     fault::failed(faulty_call::send_to, std::errc::no_buffer_space),
                     fault::failed(faulty_call::receive_from, std::errc::connection_refused),
-                    fault::failed(faulty_call::send_file, std::errc::io_error)};
+                    fault::failed(faulty_call::transfer, std::errc::io_error)};
     CHECK(faulty<tcp>::connect(at).error() == error(verb::connect, std::errc::network_unreachable));
     auto client = faulty<tcp>::connect(at).value();
     CHECK(server.accept().error() == error(verb::accept, std::errc::too_many_files_open));

@@ -31,6 +31,7 @@ namespace os {
 //   read(f, bytes)           the bytes read; 0 is the end
 //   write(f, bytes)          the bytes written
 //   seek(f, offset)          to that many bytes from the start
+//   step_back(f, count)      moves to that many bytes before, where there are offsets
 //   size(f)                  bytes in the file
 //   sync(f)                  waits until what was written is on the medium
 //   standard(which)          another handle of the program's own input, output or error output; never one of those three
@@ -43,6 +44,7 @@ concept file_system = requires(handle file, std::string_view path, file_mode mod
     { System::read(file, into) } -> std::same_as<result<std::size_t>>;
     { System::write(file, out) } -> std::same_as<result<std::size_t>>;
     { System::seek(file, offset) } -> std::same_as<result<void>>;
+    { System::step_back(file, out.size()) } noexcept;
     { System::size(file) } -> std::same_as<result<std::uint64_t>>;
     { System::sync(file) } -> std::same_as<result<void>>;
     { System::standard(which) } -> std::same_as<result<handle>>;

@@ -74,9 +74,16 @@ template <class System>
     return {};
 }
 
+// Sleeps before a try that has failed too often already: a handle that is ready again and again and then is not costs naps
+// that grow to 16 ms, not a busy loop.
+template <class System>
+void nap(int misses, const patience& limits) {
+    if (misses > 2) doze<System>(std::chrono::milliseconds(1 << detail::least(misses - 3, 4)), limits);
+}
+
 // What to do about a try that failed: waits until another one makes sense, or gives the final error.
 // Out of line, so that the way of success stays short. `misses` counts how often the handle was ready and then was not; it is
-// negative once there is nothing to come. A handle that misses again and again costs naps that grow to 16 ms, not a busy loop.
+// negative once there is nothing to come.
 template <class System>
 [[nodiscard, gnu::noinline, gnu::cold]] result<void> prepare_next(int& misses, error cause, verb operation, handle target,
                                                                   interest awaited, const patience& limits) {
@@ -84,7 +91,7 @@ template <class System>
     if (cause != std::errc::resource_unavailable_try_again) return failure(cause.during(operation));
     // Datagram sockets and local acceptors say it no other way that they have been shut down.
     if (misses < 0) return failure(operation, condition::cancelled);
-    if (++misses > 2) doze<System>(std::chrono::milliseconds(1 << detail::least(misses - 3, 4)), limits);
+    nap<System>(++misses, limits);
     bool ended = false;
     auto ready = await<System>(operation, target, awaited, limits, &ended);
     if (ended) misses = -1;

@@ -91,6 +91,14 @@ public:
     }
 };
 
+template <>
+struct kernel_stream<pipe_reader> {
+    using system = os::native;
+    static constexpr auto kind = os::handle_kind::pipe;
+};
+template <>
+struct kernel_stream<pipe_writer> : kernel_stream<pipe_reader> {};
+
 // Both ends of a pipe.
 struct pipe_pair {
     pipe_reader reader;

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <plumb/socket/peer_handle.hpp>
+#include <plumb/stream/copy.hpp>
 #include <plumb/stream/file.hpp>
 #include <plumb/stream/reader.hpp>
 #include <plumb/stream/writer.hpp>
-
-#include <limits>
 
 // The socket of a byte stream: tcp::socket, local::stream::socket.
 
@@ -50,12 +49,14 @@ public:
 
     // Sends a file from where it stands to its end, and says how many bytes that were.
     // Errors: as write, and those of opening and reading the file; their detail is the count of bytes sent.
-    // Calls: sendfile where the system has it and nothing limits the wait; else read and send.
+    // Calls: as copy.
     [[nodiscard]] result<std::uint64_t> send_file(file& from, const limit auto&... limits) {
-        return send_file(from, whole_file, limits...);
+        return send_file(from, detail::whole_stream, limits...);
     }
     // Sends at most that many bytes of it: fewer only at its end, 0 after that.
-    [[nodiscard]] result<std::uint64_t> send_file(file& from, std::uint64_t most, const limit auto&... limits);
+    [[nodiscard]] result<std::uint64_t> send_file(file& from, std::uint64_t most, const limit auto&... limits) {
+        return detail::copy_as(verb::send_file, from, *this, most, limits...);
+    }
     // Sends the whole file of that path.
     [[nodiscard]] result<std::uint64_t> send_file(std::string_view path, const limit auto&... limits) {
         auto from = file::open(path);
@@ -67,8 +68,6 @@ public:
     [[nodiscard]] result<socket> duplicate() const { return this->template duplicated<socket>(); }
 
 private:
-    static constexpr auto whole_file = (std::numeric_limits<std::uint64_t>::max)();
-
     // The attempts hold copies: what a reference points to would have to lie in memory on the way of success too.
     [[nodiscard]] inline result<std::size_t> receive(auto into, const limit auto&... limits) {
         auto attempt = [this, into](os::waiting waits) { return system::receive(this->handle(), into, waits); };
@@ -80,6 +79,11 @@ private:
     }
 };
 
-}  // namespace plumb
+template <class P>
+    requires stream_protocol<P>
+struct kernel_stream<socket<P>> {
+    using system = typename P::system;
+    static constexpr auto kind = os::handle_kind::socket;
+};
 
-#include <plumb/socket/send_file.hpp>
+}  // namespace plumb

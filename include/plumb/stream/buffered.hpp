@@ -54,6 +54,18 @@ public:
         return size;
     }
 
+    // Makes bytes be read next, before everything else.
+    void put_back(bytes back) {
+        if (begin_ < back.size()) {
+            auto more = back.size() - begin_;
+            memory_.insert(memory_.begin(), more, std::byte{});
+            begin_ += more;
+            end_ += more;
+        }
+        begin_ -= back.size();
+        if (!back.empty()) std::memcpy(memory_.data() + begin_, back.data(), back.size());
+    }
+
     // Writes through, unbuffered.
     [[nodiscard]] result<std::size_t> write(bytes from, const limit auto&... limits) { return inner_.write(from, limits...); }
     [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {

@@ -69,6 +69,8 @@ public:
 
     // Moves to an offset, in bytes from the start.
     [[nodiscard]] result<void> seek(std::uint64_t offset) { return os::native_files::seek(handle(), offset); }
+    // Makes the last bytes that were read be read again, where what is open has an offset.
+    void put_back(bytes back) noexcept { os::native_files::step_back(handle(), back.size()); }
     [[nodiscard]] result<std::uint64_t> size() const { return os::native_files::size(handle()); }
     // Waits until what was written has reached the medium.
     [[nodiscard]] result<void> sync() { return detail::retried([&] { return os::native_files::sync(handle()); }); }
@@ -82,6 +84,12 @@ private:
         if constexpr (sizeof...(limits) == 0) return {};
         else return os::check<system>(operation, os::patience_of<system>(limits...));
     }
+};
+
+template <>
+struct kernel_stream<file> {
+    using system = os::native;
+    static constexpr auto kind = os::handle_kind::file;
 };
 
 }  // namespace plumb

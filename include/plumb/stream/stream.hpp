@@ -28,6 +28,12 @@ concept writable_stream = requires(T& stream, bytes from, const patience& limits
     { stream.write(from, limits) } -> std::same_as<result<std::size_t>>;
 };
 
+// Says of a stream that it is a handle of the kernel and nothing beside, so that its bytes may go past read and write. It is asked
+// of the very type: what derives from such a stream or wraps one, to encrypt or to count, is none unless it says so itself.
+//     template <> struct kernel_stream<yours> { using system = os::native; static constexpr auto kind = os::handle_kind::pipe; };
+template <class Stream>
+struct kernel_stream {};
+
 namespace detail {
 
 // The system whose clock a stream's deadlines are of: Stream::system where it names one, else the kernel.
@@ -42,8 +48,8 @@ struct system_of<Stream> {
 };
 
 // Bytes that moved, as an error's detail.
-[[nodiscard]] constexpr std::uint32_t as_detail(std::size_t count) noexcept {
-    constexpr std::size_t most = 0xffff'ffff;
+[[nodiscard]] constexpr std::uint32_t as_detail(std::uint64_t count) noexcept {
+    constexpr std::uint64_t most = 0xffff'ffff;
     return static_cast<std::uint32_t>(least(count, most));
 }
 

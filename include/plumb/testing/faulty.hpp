@@ -16,7 +16,7 @@
 namespace plumb::inline v0_1 {
 
 // The calls that can be made to go wrong.
-enum class faulty_call : std::uint8_t { connect, accept, send, receive, send_to, receive_from, send_file, wait };
+enum class faulty_call : std::uint8_t { connect, accept, send, receive, send_to, receive_from, transfer, wait };
 
 // One kind of misfortune: what happens, to which call, and to which of them. It hits the first such call of the plan, unless
 // on() or every() says otherwise: fault::shortened(faulty_call::receive, 1).every(1) moves bytes one at a time.
@@ -173,12 +173,13 @@ struct faulty_system : System {
         return System::receive_from(socket, remote, into, waits);
     }
 
-    [[nodiscard]] static result<std::size_t> send_file(os::handle socket, os::handle file, std::size_t most)
-        requires requires { System::send_file(socket, file, most); }
+    template <os::handle_kind From, os::handle_kind To>
+    [[nodiscard]] static result<std::size_t> transfer(os::handle from, os::handle to, std::size_t most, os::waiting waits)
+        requires requires { System::template transfer<From, To>(from, to, most, waits); }
     {
-        auto hit = fault_plan::next(faulty_call::send_file);
-        if (hit && hit->is_failure()) return failure(verb::send_file, hit->cause());
-        return System::send_file(socket, file, hit ? detail::least(most, hit->most()) : most);
+        auto hit = fault_plan::next(faulty_call::transfer);
+        if (hit && hit->is_failure()) return failure(verb::copy, hit->cause());
+        return System::template transfer<From, To>(from, to, hit ? detail::least(most, hit->most()) : most, waits);
     }
 
     [[nodiscard]] static result<std::size_t> wait(std::span<os::watch> watches, instant until, os::waker* sleeper) {

@@ -97,10 +97,11 @@ struct traced_system : System {
     [[nodiscard]] static result<std::size_t> receive_from(os::handle socket, Address* remote, auto into, os::waiting waits) {
         return call_trace::note(detail::told("receive_from", into), System::receive_from(socket, remote, into, waits));
     }
-    [[nodiscard]] static result<std::size_t> send_file(os::handle socket, os::handle file, std::size_t most)
-        requires requires { System::send_file(socket, file, most); }
+    template <os::handle_kind From, os::handle_kind To>
+    [[nodiscard]] static result<std::size_t> transfer(os::handle from, os::handle to, std::size_t most, os::waiting waits)
+        requires requires { System::template transfer<From, To>(from, to, most, waits); }
     {
-        return call_trace::note("send_file", System::send_file(socket, file, most));
+        return call_trace::note("transfer", System::template transfer<From, To>(from, to, most, waits));
     }
     [[nodiscard]] static result<void> shutdown(os::handle socket, direction half) {
         return call_trace::note("shutdown", System::shutdown(socket, half));

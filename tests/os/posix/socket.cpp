@@ -119,7 +119,7 @@ TEST_CASE("no call but accept without waiting changes the mode that a descriptor
 
 TEST_CASE("writing to a peer that has gone raises no SIGPIPE") {
     catching pipe(SIGPIPE);
-    for (int way = 0; way < 4; ++way) {
+    for (int way = 0; way < 3; ++way) {
         CAPTURE(way);
         auto pair = native::pair(AF_UNIX, SOCK_STREAM, 0).value();
         owned one(pair[0]), other(pair[1]);
@@ -129,10 +129,6 @@ TEST_CASE("writing to a peer that has gone raises no SIGPIPE") {
         if (way == 0) outcome = native::send(one, bytes("x"), waiting::yes);
         if (way == 1) outcome = native::send(one, list, waiting::yes);
         if (way == 2) outcome = native::send_to(one, static_cast<const place*>(nullptr), bytes("x"), waiting::yes);
-        if (way == 3) {
-            owned file(os::native_files::open("/proc/self/exe", file_mode::read));
-            outcome = native::send_file(one, file, 100);
-        }
         REQUIRE_FALSE(outcome);
         CHECK(outcome.error() == std::errc::broken_pipe);
     }
@@ -140,21 +136,6 @@ TEST_CASE("writing to a peer that has gone raises no SIGPIPE") {
     sigset_t pending;
     ::sigpending(&pending);
     CHECK_FALSE(::sigismember(&pending, SIGPIPE));
-}
-
-TEST_CASE("send_file sends what the file holds, from where it stands, and moves it") {
-    auto pair = native::pair(AF_UNIX, SOCK_STREAM, 0).value();
-    owned one(pair[0]), other(pair[1]);
-    owned file(result<os::handle>(::memfd_create("plumb", MFD_CLOEXEC)));
-    REQUIRE(::write(file, "0123456789", 10) == 10);
-    REQUIRE(::lseek(file, 3, SEEK_SET) == 3);
-    CHECK(native::send_file(one, file, 4) == 4u);
-    CHECK(::lseek(file, 0, SEEK_CUR) == 7);
-    CHECK(native::send_file(one, file, 1 << 20) == 3u);
-    CHECK(native::send_file(one, file, 1 << 20) == 0u);
-    char buffer[20] = {};
-    CHECK(::recv(other, buffer, sizeof buffer, MSG_WAITALL | MSG_DONTWAIT) == 7);
-    CHECK(std::string_view(buffer) == "3456789");
 }
 
 TEST_CASE("a signal interrupts a call that waits: trying again is for those above") {

@@ -41,6 +41,8 @@ struct native_files {
         return done_or_error(verb::seek, ::lseek64(file, static_cast<off64_t>(offset), SEEK_SET) == -1 ? -1 : 0);
     }
 
+    static void step_back(handle file, std::size_t count) noexcept { ::lseek64(file, -static_cast<off64_t>(count), SEEK_CUR); }
+
     [[nodiscard]] static result<std::uint64_t> size(handle file) noexcept {
         struct stat64 about;
         if (::fstat64(file, &about) == -1) return failure(last_error(verb::get));

@@ -4,13 +4,11 @@
 #include <plumb/core/least.hpp>
 #include <plumb/os/posix/buffer_list.hpp>
 #include <plumb/os/posix/failure.hpp>
-#include <plumb/os/posix/sigpipe.hpp>
 #include <plumb/os/socket.hpp>
 
 #include <array>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -166,13 +164,6 @@ struct native_sockets {
         auto size = ::recvmsg(socket, &message, MSG_TRUNC | flag(waits));
         if (remote && size >= 0) remote->resize(message.msg_namelen);
         return count_or_error(verb::receive, size);
-    }
-
-    // Sends what follows in a file, without a copy through the program; 0 is the file's end.
-    // No SIGPIPE: sendfile has no flag for it, so the signal is held back in this thread.
-    // Calls: sendfile, between sigpending and two pthread_sigmask; sigtimedwait after one that sent less than asked.
-    [[nodiscard]] static result<std::size_t> send_file(handle socket, handle file, std::size_t most) noexcept {
-        return without_sigpipe(verb::send_file, most, [&] { return ::sendfile(socket, file, nullptr, most); });
     }
 
     [[nodiscard]] static result<void> shutdown(handle socket, direction half) noexcept {

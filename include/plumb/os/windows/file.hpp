@@ -50,6 +50,12 @@ struct native_files {
         return done_or_error(verb::seek, ::SetFilePointerEx(as_native(file), distance, nullptr, FILE_BEGIN));
     }
 
+    static void step_back(handle file, std::size_t count) noexcept {
+        LARGE_INTEGER distance;
+        distance.QuadPart = -static_cast<LONGLONG>(count);
+        ::SetFilePointerEx(as_native(file), distance, nullptr, FILE_CURRENT);
+    }
+
     // Calls: GetFileSizeEx.
     [[nodiscard]] static result<std::uint64_t> size(handle file) noexcept {
         LARGE_INTEGER size;
