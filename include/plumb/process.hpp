@@ -10,3 +10,4 @@
 #include <plumb/process/process_id.hpp>
 #include <plumb/process/signals.hpp>
 #include <plumb/process/sleep.hpp>
+#include <plumb/process/wait_readable.hpp>

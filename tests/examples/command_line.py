@@ -18,6 +18,8 @@ usages = {
     "file_send": [(), ("/dev/null",), ("/dev/null", "127.0.0.1"), ("/dev/null", "127.0.0.1:1", "more")],
     "file_receive": [(), ("/dev/null", "127.0.0.1"), ("/dev/null", "127.0.0.1:1", "more")],
     "restart_at_once": [("127.0.0.1",), ("127.0.0.1:0", "more")],
+    "signal_values": [("more",), ("--every=0",), ("--signals=none",)],
+    "signal_scope": [("more",)],
     "nagle": [("more",), ("--rounds=0",), ("--rounds=many",)],
 }
 

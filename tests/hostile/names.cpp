@@ -86,8 +86,8 @@ void signals() {
     auto stop = stop_on({signal_number::interrupt, signal_number::terminate});
     auto handler = on_signal(signal_number::child, [] {});
     auto ignored = ignore_signals(signal_number::hangup);
-    blocked_signals held_back(signal_set{signal_number::user_1});
-    unblocked_signals let_through(signal_number::user_2);
+    auto held_back = block_signals(signal_set{signal_number::user_1});
+    auto let_through = unblock_signals(signal_number::user_2);
     auto reader = signal_reader::open(signal_number::window_size);
     auto told = wait_for_signal(signal_number::user_1, within(1s));
     signal_info none;

@@ -33,10 +33,10 @@ TEST_CASE("signals are held back as long as a scope lives, and then come") {
               static volatile std::sig_atomic_t came = 0;
               ::signal(SIGUSR1, [](int) { came = 1; });
               {
-                  blocked_signals held_back({one, other});
+                  auto held_back = block_signals({one, other});
                   ::raise(SIGUSR1);
                   if (came || !is_pending(one) || !is_blocked(other)) return "not held back";
-                  unblocked_signals through(other);
+                  auto through = unblock_signals(other);
                   if (is_blocked(other) || !is_blocked(one)) return "not let through";
               }
               return came && !is_blocked(one) && !is_blocked(other) ? "came" : "lost";
@@ -44,15 +44,15 @@ TEST_CASE("signals are held back as long as a scope lives, and then come") {
 }
 
 TEST_CASE("scopes leave alone what was held back before") {
-    blocked_signals outer(one);
+    auto outer = block_signals(one);
     {
-        blocked_signals inner({one, other});
+        auto inner = block_signals({one, other});
         auto moved = std::move(inner);
         CHECK(is_blocked(other));
     }
     CHECK(is_blocked(one));
     CHECK_FALSE(is_blocked(other));
-    { unblocked_signals through({one, other}); }
+    { auto through = unblock_signals({one, other}); }
     CHECK(is_blocked(one));
     CHECK_FALSE(is_blocked(other));
 }
@@ -156,7 +156,7 @@ TEST_CASE("a wait for a signal keeps its deadline under a storm of others, and l
 }
 
 TEST_CASE("a wait for a signal ends with one that has come before and was held back") {
-    blocked_signals held_back(one);
+    auto held_back = block_signals(one);
     ::raise(SIGUSR1);
     CHECK(wait_for_signal({one, other}).value().number == one);
     CHECK_FALSE(is_pending(one));
@@ -169,7 +169,7 @@ TEST_CASE("a wait for a signal ends when a stop is requested") {
 }
 
 TEST_CASE("of many threads the one that waits gets the signal, and the others hear nothing of it") {
-    blocked_signals held_back(one);    // inherited by all of them
+    auto held_back = block_signals(one);    // inherited by all of them
     support::gate over;
     os::atomic<int> interrupted{0};
     std::vector<std::jthread> threads;

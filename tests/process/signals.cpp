@@ -40,7 +40,7 @@ void wait_until_asleep(pid_t thread) {
 
 // Sends this process a signal once the calling thread waits.
 [[nodiscard]] std::jthread send_to_sleeper(signal_number number) {
-    blocked_signals quiet(signal_set::all());    // inherited: the signal is for the one that waits
+    auto quiet = block_signals(signal_set::all());    // inherited: the signal is for the one that waits
     return std::jthread([number, sleeper = ::gettid()] {
         wait_until_asleep(sleeper);
         support::send_from_outside(number);
@@ -220,6 +220,10 @@ TEST_CASE("a signal requests the stop, of a new source or of one that is given")
     ::raise(SIGUSR2);
     CHECK(stop.stop_requested());
     CHECK(token.stop_requested());
+    CHECK(stop.came() == signal_set(other));
+    ::raise(SIGUSR1);
+    CHECK(stop.came() == signal_set{one, other});
+    CHECK(of_given.came().empty());
     CHECK_FALSE(given.stop_requested());
     ::raise(SIGALRM);
     CHECK(given.stop_requested());

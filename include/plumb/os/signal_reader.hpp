@@ -4,7 +4,7 @@
 #include <plumb/os/platform.hpp>
 
 // Signals as values: held back, and read one after the other. POSIX alone.
-//   blocked_signals      holds signals back in this thread while it lives; unblocked_signals lets them through
+//   block_signals        holds signals back in this thread for a while; unblock_signals lets them through
 //   signal_reader        reads them as they come
 //   wait_for_signal      waits for one
 // A signal that is held back stays pending until the thread lets it through, reads it or waits for it. There is no queue: one

@@ -39,8 +39,12 @@ private:
 // Requests a stop when a signal comes.
 struct signal_stopper : os::signal_listener {
     explicit signal_stopper(stop_source stopped) noexcept : source(std::move(stopped)) {}
-    void noted(signal_number) noexcept override { source.request_stop(); }
+    void noted(signal_number number) noexcept override {
+        came.set_bits(signal_set(number).to_bits());
+        source.request_stop();
+    }
     stop_source source;
+    os::atomic<std::uint64_t> came{0};
 };
 
 }  // namespace detail
@@ -95,6 +99,8 @@ private:
 // Calls: sigaction, eventfd · SetConsoleCtrlHandler.
 template <class Function>
 [[nodiscard]] result<signal_handler<Function>> on_signal(signal_set signals, Function function) {
+    static_assert(std::invocable<Function&, signal_number> || std::invocable<Function&>,
+                  "what on_signal calls takes a signal_number or nothing");
     auto notes = new detail::signal_notes;
     os::shared<os::signal_listener> listener(notes);
     auto event = notes->open();
@@ -105,16 +111,19 @@ template <class Function>
 }
 
 // Gives tokens of a stop that a signal requests: made by stop_on. A stop that was requested stays so.
+// Threads: any may ask.
 class signal_stop {
 public:
-    [[nodiscard]] stop_token token() const noexcept { return source_.token(); }
-    [[nodiscard]] bool stop_requested() const noexcept { return source_.stop_requested(); }
+    [[nodiscard]] stop_token token() const noexcept { return stopper_->source.token(); }
+    [[nodiscard]] bool stop_requested() const noexcept { return stopper_->source.stop_requested(); }
+    // Which of the signals have come.
+    [[nodiscard]] signal_set came() const noexcept { return signal_set::from_bits(stopper_->came.load()); }
 
-    signal_stop(os::signal_scope scope, stop_source source) noexcept : scope_(std::move(scope)), source_(std::move(source)) {}
+    signal_stop(os::signal_scope scope, detail::signal_stopper& stopper) noexcept : scope_(std::move(scope)), stopper_(&stopper) {}
 
 private:
-    os::signal_scope scope_;
-    stop_source source_;
+    os::signal_scope scope_;    // which owns the stopper
+    detail::signal_stopper* stopper_;
 };
 
 // Has signals request a stop from now on: of a new source, or of one of yours.
@@ -123,9 +132,10 @@ private:
 // Errors: as on_signal.
 // Calls: sigaction · SetConsoleCtrlHandler.
 [[nodiscard]] inline result<signal_stop> stop_on(signal_set signals, stop_source source = {}) {
-    auto scope = os::signal_scope::listen(signals, os::shared<os::signal_listener>(new detail::signal_stopper(source)));
+    auto stopper = new detail::signal_stopper(std::move(source));
+    auto scope = os::signal_scope::listen(signals, os::shared<os::signal_listener>(stopper));
     if (!scope) return failure(scope.error());
-    return signal_stop(*std::move(scope), std::move(source));
+    return signal_stop(*std::move(scope), *stopper);
 }
 
 // Ignores signals for as long as what it gives lives. Programs that are started meanwhile inherit that, unless told otherwise.

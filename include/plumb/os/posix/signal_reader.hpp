@@ -10,37 +10,46 @@
 
 namespace plumb::inline v0_1 {
 
-// Holds signals back in this thread while it lives. Those that it added are let through at its end, and what is pending comes.
-// Threads: it ends in the one that made it.
-// Calls: pthread_sigmask.
-class [[nodiscard]] blocked_signals {
+namespace os {
+
+// Undoes at its end what was changed about the signals that this thread holds back.
+class mask_scope {
 public:
-    explicit blocked_signals(signal_set signals) noexcept : added_(signals - os::native_signals::block(signals)) {}
-    blocked_signals(blocked_signals&& other) noexcept : added_(std::exchange(other.added_, {})) {}
-    blocked_signals& operator=(blocked_signals other) noexcept {
-        std::swap(added_, other.added_);
+    using change = signal_set (*)(signal_set) noexcept;
+
+    mask_scope() = default;
+    mask_scope(signal_set changed, change undo) noexcept : changed_(changed), undo_(undo) {}
+    mask_scope(mask_scope&& other) noexcept : changed_(std::exchange(other.changed_, {})), undo_(other.undo_) {}
+    mask_scope& operator=(mask_scope other) noexcept {
+        std::swap(changed_, other.changed_);
+        std::swap(undo_, other.undo_);
         return *this;
     }
-    ~blocked_signals() {
-        if (!added_.empty()) os::native_signals::unblock(added_);
+    ~mask_scope() {
+        if (!changed_.empty()) undo_(changed_);
     }
 
 private:
-    signal_set added_;
+    signal_set changed_;
+    change undo_ = nullptr;
 };
 
-// Lets signals through in this thread while it lives, also those that were held back; at its end they are again.
-// Threads: as blocked_signals.
+}  // namespace os
+
+// Holds signals back in this thread for as long as what it gives lives. Those that were not held back before are let through
+// then, and what is pending comes.
+// Threads: it ends in the one that made it.
 // Calls: pthread_sigmask.
-class [[nodiscard]] unblocked_signals {
-public:
-    explicit unblocked_signals(signal_set signals) noexcept : taken_(signals & os::native_signals::unblock(signals)) {}
-    unblocked_signals(const unblocked_signals&) = delete;
-    ~unblocked_signals() { os::native_signals::block(taken_); }
+[[nodiscard]] inline os::mask_scope block_signals(signal_set signals) noexcept {
+    return {signals - os::native_signals::block(signals), os::native_signals::unblock};
+}
 
-private:
-    signal_set taken_;
-};
+// Lets signals through in this thread for as long as what it gives lives; those that were held back before are again then.
+// Threads: as block_signals.
+// Calls: pthread_sigmask.
+[[nodiscard]] inline os::mask_scope unblock_signals(signal_set signals) noexcept {
+    return {signals & os::native_signals::unblock(signals), os::native_signals::block};
+}
 
 // Reads the signals of a set as they come; its handle is readable when one has. They are held back in the thread that opened
 // it, until it is closed there; those that have come and were not read are delivered then.
@@ -53,7 +62,7 @@ public:
     [[nodiscard]] static result<signal_reader> open(signal_set signals) {
         constexpr signal_set unstoppable{signal_number::kill, signal_number::stop};
         if (signals.empty() || !(signals & unstoppable).empty()) return failure(verb::signal, std::errc::invalid_argument);
-        blocked_signals held_back(signals);
+        auto held_back = block_signals(signals);
         auto opened = os::native_signals::open(signals);
         if (!opened) return failure(opened.error());
         return signal_reader(std::move(held_back), *opened);
@@ -70,18 +79,18 @@ public:
     // Calls: close, pthread_sigmask.
     void close() noexcept {
         owner::close();
-        held_back_ = blocked_signals({});
+        held_back_ = {};
     }
 
 private:
-    signal_reader(blocked_signals held_back, os::handle opened) noexcept
+    signal_reader(os::mask_scope held_back, os::handle opened) noexcept
         : owner(detail::fresh{opened}), held_back_(std::move(held_back)) {}
 
-    blocked_signals held_back_;
+    os::mask_scope held_back_;
 };
 
 // Waits for one of the signals, held back in this thread meanwhile. One that comes before or afterwards does what it always
-// does, unless blocked_signals holds it back.
+// does, unless block_signals holds it back.
 // Errors: as signal_reader.
 // Calls: pthread_sigmask, signalfd, read, ppoll, close.
 [[nodiscard]] result<signal_info> wait_for_signal(signal_set signals, const limit auto&... limits) {
