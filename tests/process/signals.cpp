@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <plumb/process/signals.hpp>
 
+#include <plumb/process.hpp>
 #include <plumb/socket.hpp>
 
 #include <doctest/doctest.h>
@@ -10,6 +11,8 @@
 #include "signals.hpp"
 #include "storm.hpp"
 
+#include <ctime>
+#include <fcntl.h>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -296,4 +299,84 @@ TEST_CASE("a copy that fork has made does not wake its parent") {
     os::watch watch{.target = handler.native_handle()};
     CHECK(os::native::wait(std::span(&watch, 1), os::native::now(), nullptr).value() == 0);
     CHECK(handler.dispatch().empty());
+}
+
+TEST_CASE("a stop token goes on working in a child that process::fork has made, and none of it reaches the parent") {
+    stop_source source;
+    os::watch ours{.target = source.token().waker()->open().value()};
+    auto child = process::fork([source, number = ours.target]() mutable {
+                     int ends[2];    // what the parent waits on is closed here, and its number is something else
+                     if (::pipe(ends) != 0) return 1;
+                     auto reader = ::fcntl(ends[0], F_DUPFD, 100);
+                     if (number != ends[1]) ::dup2(ends[1], number);
+                     ::fcntl(reader, F_SETFL, O_NONBLOCK);
+                     if (!sleep_for(60ms, source.token())) return 2;
+                     if (std::clock() > CLOCKS_PER_SEC / 30) return 3;    // it slept
+                     std::jthread later([&] { source.request_stop(); });
+                     if (sleep_for(10s, source.token()).error() != condition::cancelled) return 4;
+                     char none;
+                     return ::read(reader, &none, 1) == -1 ? 0 : 5;    // nobody wrote there
+                 }).value();
+    CHECK(child.wait().value().code() == 0);
+    CHECK(os::native::wait(std::span(&ours, 1), os::native::now(), nullptr).value() == 0);
+    CHECK(sleep_for(1ms, source.token()));
+    source.request_stop();
+    CHECK(sleep_for(10s, source.token()).error() == condition::cancelled);
+}
+
+TEST_CASE("signals that come while many threads wait in calls make none of them fail") {
+    int calls = 0;
+    auto handler = on_signal(one, [&] { ++calls; }).value();
+    std::vector<pipe_writer> writers;
+    os::atomic<int> heard{0};
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 8; ++i) {
+        auto ends = pipe().value();
+        writers.push_back(std::move(ends.writer));
+        threads.emplace_back([&heard, reader = std::move(ends.reader)]() mutable {
+            std::array<std::byte, 1> buffer;
+            heard.add(reader.read(buffer, within(60s)).has_value());
+        });
+    }
+    auto quiet = block_signals(one);    // the threads handle it, not this one
+    for (int i = 0; i < 200; ++i) {
+        ::kill(::getpid(), SIGUSR1);
+        if (!handler.wait(within(10s))) break;
+    }
+    for (auto& each : writers) each.write_all("x").value();
+    threads.clear();
+    CHECK(calls == 200);
+    CHECK(heard.load() == 8);
+}
+
+TEST_CASE("sleeps and alarms keep their time under a storm of signals, with and without SA_RESTART") {
+    auto keeps_time = [](auto wait) {
+        auto start = os::native::now();
+        auto well = wait();
+        auto took = os::native::now() - start;
+        return well && took >= 100ms && took < 1s;
+    };
+    auto sleep = [] { return sleep_for(100ms).has_value(); };
+    auto alarm = [] { return alarm_clock::once(100ms).value().wait().has_value(); };
+    {
+        support::storm storm;
+        CHECK(keeps_time(sleep));
+        CHECK(keeps_time(alarm));
+        CHECK(storm.count() > 20);
+    }
+    auto handler = on_signal(signal_number::alarm, [] {}).value();    // which is set with SA_RESTART
+    itimerval each{{0, 1000}, {0, 1000}}, none{};
+    ::setitimer(ITIMER_REAL, &each, nullptr);
+    CHECK(keeps_time(sleep));
+    CHECK(keeps_time(alarm));
+    ::setitimer(ITIMER_REAL, &none, nullptr);
+    CHECK_FALSE(handler.dispatch().empty());
+}
+
+TEST_CASE("the process's own alarm(2) and an alarm of ours know nothing of each other") {
+    CHECK(::alarm(100) == 0);
+    auto ours = alarm_clock::once(1ms).value();
+    CHECK(ours.wait());
+    CHECK_FALSE(support::is_pending(signal_number::alarm));
+    CHECK(::alarm(0) > 90);
 }

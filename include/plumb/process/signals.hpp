@@ -139,6 +139,7 @@ private:
 }
 
 // Ignores signals for as long as what it gives lives. Programs that are started meanwhile inherit that, unless told otherwise.
+// Of signal_number::child it means that the system collects the children, and nobody may learn how they ended.
 // Errors: invalid_argument for kill and stop.
 // Calls: sigaction · SetConsoleCtrlHandler.
 [[nodiscard]] inline result<os::signal_scope> ignore_signals(signal_set signals) { return os::signal_scope::ignore(signals); }

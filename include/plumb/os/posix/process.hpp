@@ -3,6 +3,7 @@
 
 #include <plumb/os/posix/launch.hpp>
 #include <plumb/os/process.hpp>
+#include <plumb/os/waker.hpp>
 
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -78,6 +79,7 @@ struct native_processes {
             if (copied == 0) {
                 if (gated) wait_at(gate);
                 first->enter_group();
+                copies.add(1);
                 first->close_rest();
                 abandoned_.store(nullptr);    // they are our parent's
                 if (!how.inherit_signals) first->reset_signals();
