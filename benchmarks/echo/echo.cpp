@@ -4,7 +4,6 @@
 #include "../support/machine.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 
 // The blocking echo path: plumb beside hand-written C, and beside Asio.
@@ -75,37 +74,7 @@ int run(const settings& chosen) {
 
 int main(int count, char** words) {
     if (count == 5 && std::strcmp(words[1], "--serve") == 0) return serve(words[2], words[3], words[4]);
-    settings chosen;
-    for (int i = 1; i < count; ++i) {
-        std::string word = words[i];
-        auto wrong = [&](const std::string& why) {
-            std::fprintf(stderr, "echo: %s\n%s", why.c_str(), usage);
-            std::exit(2);
-        };
-        auto value = [&]() -> std::string {
-            if (i + 1 == count) wrong(word + " needs a value");
-            return words[++i];
-        };
-        auto positive = [&] {
-            auto text = value();
-            char* end;
-            auto number = std::strtod(text.c_str(), &end);
-            if (*end || !(number > 0)) wrong(word + " takes a number above 0");
-            return number;
-        };
-        if (word == "--help" || word == "-h") return std::fputs(usage, stdout), 0;
-        else if (word == "--list") {
-            for (auto& one : cases(chosen.filter)) std::puts(one.name.c_str());
-            return 0;
-        }
-        else if (word == "--filter") chosen.filter = value();
-        else if (word == "--duration") chosen.duration = positive();
-        else if (word == "--repeat") chosen.rounds = static_cast<int>(positive() + 0.5);
-        else if (word == "--json") chosen.json = value();
-        else if (word == "--plot") chosen.plot = value();
-        else if (word == "--times-only") chosen.counts = false;
-        else if (word == "--counts-only") chosen.times = false;
-        else wrong(word + ": unknown option");
-    }
-    return run(chosen);
+    auto chosen = read_settings(count, words, usage);
+    if (!chosen.list) return run(chosen);
+    for (auto& one : cases(chosen.filter)) std::puts(one.name.c_str());
 }

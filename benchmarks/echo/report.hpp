@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "../support/settings.hpp"
 #include "counts.hpp"
 #include "times.hpp"
 
@@ -16,13 +17,6 @@ struct counted_case {
     protocol with;
     std::size_t size;
     std::vector<std::pair<const echo_subject*, counts>> subjects;
-};
-
-struct settings {
-    double duration = 2;
-    int rounds = 5;
-    std::string filter, json, plot;
-    bool times = true, counts = true;
 };
 
 void print_times_heading(const settings& chosen);

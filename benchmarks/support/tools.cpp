@@ -83,7 +83,7 @@ bool has_tool(const std::string& name) {
 }
 
 std::vector<std::string> callgrind_into(const std::string& path) {
-    return {"valgrind", "-q", "--tool=callgrind", "--callgrind-out-file=" + path};
+    return {"valgrind", "-q", "--tool=callgrind", "--callgrind-out-file=" + path, "--log-file=" + path + ".log"};
 }
 
 // The line "totals: 123456".
@@ -92,6 +92,11 @@ double instructions_in(const std::string& path) {
     for (std::string line; std::getline(file, line);)
         if (line.starts_with("totals:")) return std::strtod(line.c_str() + 7, nullptr);
     fail("callgrind counted nothing");
+}
+
+void end_callgrind(pid_t process) {
+    for (auto command : {"dump", "v.kill"})
+        if (std::system(("vgdb --pid=" + std::to_string(process) + ' ' + command + " >/dev/null 2>&1").c_str()) == -1) fail_with_cause("vgdb");
 }
 
 std::vector<std::string> strace_into(const std::string& path) { return {"strace", "-f", "-qq", "-o", path}; }

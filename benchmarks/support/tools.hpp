@@ -39,6 +39,9 @@ struct started {
 
 [[nodiscard]] std::vector<std::string> callgrind_into(const std::string& path);
 [[nodiscard]] double instructions_in(const std::string& path);
+// Ends a program that would not end by itself: what was counted stands in the file whose name has ".1" at its end. A signal
+// would wait for the system call that the program sleeps in.
+void end_callgrind(pid_t process);
 
 // System calls by name.
 [[nodiscard]] std::vector<std::string> strace_into(const std::string& path);

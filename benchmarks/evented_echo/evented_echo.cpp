@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "report.hpp"
+
+#include "../support/machine.hpp"
+
+#include <cstdio>
+#include <cstring>
+#include <sys/resource.h>
+
+// The event-driven echo path: one thread for all connections, beside hand-written C on epoll and on io_uring, Asio and libuv.
+
+namespace {
+
+constexpr char usage[] =
+    R"(usage: evented_echo [OPTION...]
+What a round trip costs an event-driven echo server, beside hand-written C, Asio and libuv, and what it does that no machine changes.
+  --list            names the cells: client/connections/bytes/under way
+  --filter TEXT     only the cells whose name has TEXT in it
+  --duration S      seconds of a round, shared by the subjects (2)
+  --repeat N        rounds (7)
+  --json FILE       writes the figures as JSON
+  --plot FILE       draws the server's CPU for a round trip as SVG, with gnuplot
+  --times-only      leaves out what valgrind, strace and malloc's books count
+  --counts-only     leaves out the times
+)";
+
+std::vector<const cell*> selected(const std::string& filter) {
+    std::vector<const cell*> found;
+    for (auto& one : cells)
+        if (one.name().find(filter) != std::string::npos) found.push_back(&one);
+    if (found.empty()) fail("no cell has \"" + filter + "\" in its name (--list)");
+    return found;
+}
+
+// Ten thousand connections need as many descriptors, here and in the servers.
+void allow_descriptors() {
+    rlimit allowed;
+    if (::getrlimit(RLIMIT_NOFILE, &allowed) == -1) return;
+    allowed.rlim_cur = allowed.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &allowed);
+}
+
+int run(const settings& chosen) {
+    std::vector<timed_cell> timed;
+    std::vector<counts> counted;
+    if (chosen.times) {
+        print_times_heading(chosen);
+        stay_on(find_cores().client);
+        for (auto one : selected(chosen.filter)) {
+            if (one->load == &load_uring && !uring_possible()) continue;
+            timed.push_back(measure(*one, chosen.duration, chosen.rounds));
+            print(timed.back());
+        }
+    }
+    if (chosen.counts) {
+        scratch folder;
+        stay_on(-1);
+        for (auto subject : subjects()) counted.push_back(count(*subject, folder));
+        print_counts(counted);
+    }
+    if (!chosen.json.empty()) write_json(chosen.json, chosen, timed, counted);
+    if (!chosen.plot.empty()) draw_plot(chosen.plot, timed);
+    return 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    allow_descriptors();
+    if (count == 4 && std::strcmp(words[1], "--serve") == 0) return serve(words[2], words[3]);
+    settings defaults;
+    defaults.rounds = 7;
+    auto chosen = read_settings(count, words, usage, defaults);
+    if (!chosen.list) return run(chosen);
+    for (auto one : selected(chosen.filter)) std::puts(one->name().c_str());
+}
