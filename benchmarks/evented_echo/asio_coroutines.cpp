@@ -5,6 +5,10 @@
 #ifndef ASIO_STANDALONE
 #define ASIO_STANDALONE
 #endif
+#if defined(__clang__) && !defined(ASIO_HAS_CO_AWAIT)    // Asio 1.22 looks for coroutines of the time before C++20 there
+#define ASIO_HAS_CO_AWAIT 1
+#define ASIO_HAS_STD_COROUTINE 1
+#endif
 #include <asio.hpp>
 #include <asio/experimental/as_tuple.hpp>
 
