@@ -17,6 +17,8 @@ covered = {
     "os/signals": "the calls below signal_scope and signal_reader, tested by their tests",
     "os/timer": "the whole of an alarm_clock but its makers, tested by its test",
     "process/borrowed_handle": "the handle of a stream, tested by tests/process/fork.cpp",
+    "serve/book": "what servers count, tested by the tests of each",
+    "serve/handle": "how servers call a handler, tested by the tests of each",
     "socket/handle": "the base of every socket, tested by their tests",
     "socket/peer_handle": "the base of every socket with a peer, tested by their tests",
 }

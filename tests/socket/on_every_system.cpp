@@ -50,6 +50,24 @@ TEST_CASE("a conversation over TCP, by address and by name, over both families")
     }
 }
 
+TEST_CASE("a shutdown by another owner wakes those who wait in a read and in a write") {
+    conversation both;
+    auto twin = both.peer.duplicate().value();
+    result<std::size_t> read = 7u;
+    result<void> written;
+    {
+        std::jthread reading([&] {
+            std::array<std::byte, 1> buffer;
+            read = both.peer.read(buffer);
+        });
+        std::jthread writing([&] { written = both.peer.write_all(std::string(64 << 20, 'x')); });    // more than any buffer takes
+        std::this_thread::sleep_for(50ms);    // until they wait; if they do not yet, it must be no less the end of them
+        twin.shutdown(direction::both).value();
+    }
+    CHECK(read == 0u);
+    CHECK(written.error() == std::errc::broken_pipe);
+}
+
 TEST_CASE("megabytes in both directions at once") {
     conversation both;
     std::string data(2 << 20, 'x');

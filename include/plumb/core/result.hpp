@@ -32,6 +32,15 @@ namespace plumb::inline v0_1 {
 template <class T>
 using result = std::expected<T, error>;
 
+namespace detail {
+
+template <class T>
+inline constexpr bool is_result = false;
+template <class T>
+inline constexpr bool is_result<result<T>> = true;
+
+}  // namespace detail
+
 // The unhappy half of a result, from whatever an error is made of.
 template <class... Parts>
 [[nodiscard]] constexpr std::unexpected<error> failure(Parts... parts) noexcept {

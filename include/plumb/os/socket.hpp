@@ -54,6 +54,7 @@ struct description {
 //   pair(family, type, number)            two that are connected with each other
 //   duplicate(s)                          another handle to the same socket
 //   describe(s)                           its family, type and protocol number, and whether it listens
+//   identity(s)                           where the system has it: a number that no other socket of it ever has
 //   close(s)                              never fails, is never retried
 //   bind(s, E)  listen(s, backlog)        as bind(2), listen(2)
 //   connect(s, E, waiting)                EINTR and operation_in_progress: it goes on, ends by take_error

@@ -32,11 +32,6 @@ inline void report_failure(std::string text) {
     (void)os::native_files::write(static_cast<os::handle>(standard_stream::error), text);
 }
 
-template <class T>
-inline constexpr bool is_result = false;
-template <class T>
-inline constexpr bool is_result<result<T>> = true;
-
 // The exit code that stands for what a child's function gave: a code is at most 255, and what is not 0 never becomes it.
 template <class T>
 [[nodiscard]] int exit_code_of(const T& given) {

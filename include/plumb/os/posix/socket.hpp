@@ -57,6 +57,14 @@ struct native_sockets {
         return description{found[0], found[1], found[2], found[3] != 0};
     }
 
+    // Calls: getsockopt(SO_COOKIE), Linux 4.12.
+    [[nodiscard]] static result<std::uint64_t> identity(handle socket) noexcept {
+        std::uint64_t known = 0;
+        socklen_t size = sizeof known;
+        if (::getsockopt(socket, SOL_SOCKET, SO_COOKIE, &known, &size) == -1) return failure(last_error(verb::get));
+        return known;
+    }
+
     static void close(handle socket) noexcept { ::close(socket); }
 
     template <class Address>

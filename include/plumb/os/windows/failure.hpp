@@ -23,6 +23,7 @@ namespace plumb::inline v0_1::os {
     DWORD flags;
     if (number == WSAENOTSOCK && (socket == none || !::GetHandleInformation(reinterpret_cast<HANDLE>(socket), &flags)))
         number = ERROR_INVALID_HANDLE;
+    if (number == ERROR_OPERATION_ABORTED) number = WSAEINTR;    // a shutdown has woken it: it tries again, and is told
     return windows_error(operation, number);
 }
 

@@ -231,9 +231,12 @@ struct native_sockets {
         });
     }
 
+    // Calls: shutdown, which wakes nobody by itself, and CancelIoEx.
     [[nodiscard]] static result<void> shutdown(handle socket, direction half) noexcept {
         constexpr int halves[] = {SD_RECEIVE, SD_SEND, SD_BOTH};
-        return done_or_error(verb::shutdown, socket, ::shutdown(socket, halves[static_cast<unsigned char>(half)]));
+        auto outcome = done_or_error(verb::shutdown, socket, ::shutdown(socket, halves[static_cast<unsigned char>(half)]));
+        ::CancelIoEx(reinterpret_cast<HANDLE>(socket), nullptr);
+        return outcome;
     }
 
     // A socket that was never bound has its family's empty address, as on POSIX.
@@ -409,12 +412,12 @@ private:
 
     // select fails as a whole, whichever of its sockets was none.
     static error wait_error(std::span<const watch> watches) noexcept {
-        auto cause = last_error(verb::wait);
+        auto cause = ::GetLastError();
         for (auto& one : watches) {
             int type;
             if (!read_option(one.target, SO_TYPE, type)) return socket_error(verb::wait, one.target);
         }
-        return cause;
+        return windows_error(verb::wait, cause == ERROR_OPERATION_ABORTED ? WSAEINTR : cause);
     }
 
     static timeval to_timeval(instant until) noexcept {

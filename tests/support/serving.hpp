@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/serve.hpp>
+#include <plumb/socket.hpp>
+#include <plumb/testing.hpp>
+
+#include <array>
+#include <atomic>
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+// Servers to test, and clients of theirs that know nothing of how they work.
+
+namespace support {
+
+// A protocol on a system that knows no identity of a socket, as an emulated one may.
+struct nameless_system : plumb::os::native {
+    [[nodiscard]] static plumb::result<std::uint64_t> identity(plumb::os::handle) {
+        return plumb::failure(plumb::verb::get, std::errc::no_protocol_option);
+    }
+};
+template <class P>
+struct nameless : P::template on<nameless<P>, nameless_system> {};
+
+// Those that a server is tested with.
+#if defined(PLUMB_OS_WINDOWS)
+#define CONNECTION_PROTOCOLS plumb::tcp, plumb::faulty<plumb::tcp>
+#else
+#define CONNECTION_PROTOCOLS                                                                                  \
+    plumb::tcp, plumb::local::stream, plumb::local::seqpacket, plumb::faulty<plumb::tcp>, plumb::faulty<plumb::local::stream>, \
+        support::nameless<plumb::tcp>
+#endif
+
+// An acceptor of any protocol, at a place that the system finds.
+template <class P>
+[[nodiscard]] typename P::acceptor listener() {
+    if constexpr (std::same_as<typename P::endpoint_type, plumb::local_address>) return P::listen(plumb::local_address()).value();
+    else return P::listen({plumb::ipv4_address::loopback(), 0}).value();
+}
+
+template <class P>
+[[nodiscard]] typename P::socket client_of(const plumb::acceptor<P>& server) {
+    return P::connect(server.local_endpoint().value()).value();
+}
+
+// One handler for the connections of every protocol: sends back what it hears.
+inline constexpr auto echo = []<class P>(plumb::socket<P> peer) -> plumb::result<void> {
+    std::array<std::byte, 4096> buffer;
+    for (;;) {
+        if constexpr (plumb::stream_protocol<P>) {
+            auto size = peer.read(buffer);
+            if (!size) return plumb::failure(size.error());
+            if (*size == 0) return {};
+            if (auto sent = peer.write_all(std::span(buffer).first(*size)); !sent) return sent;
+        } else {
+            auto record = peer.receive(buffer);
+            if (!record) return plumb::failure(record.error());
+            if (record->size == 0) return {};
+            if (auto sent = peer.send(std::span(buffer).first(record->size)); !sent) return plumb::failure(sent.error());
+        }
+    }
+};
+
+// What comes back for a few words.
+template <class P>
+[[nodiscard]] std::string answer(plumb::socket<P>& peer, std::string_view words) {
+    std::string heard(words.size(), ' ');
+    if constexpr (plumb::stream_protocol<P>) {
+        peer.write_all(words).value();
+        peer.read_exact(heard).value();
+    } else {
+        peer.send(words).value();
+        peer.receive(heard).value();
+    }
+    return heard;
+}
+
+// Whether the other end has gone, or goes within a while.
+template <class P>
+[[nodiscard]] bool ends(plumb::socket<P>& peer) {
+    char none[1];
+    if constexpr (plumb::stream_protocol<P>) {
+        auto size = peer.read(none, plumb::within(std::chrono::seconds(20)));
+        return size ? *size == 0 : size.error() == std::errc::connection_reset;
+    } else {
+        auto record = peer.receive(none, plumb::within(std::chrono::seconds(20)));
+        return record && record->size == 0;
+    }
+}
+
+// Runs a server beside the test.
+class beside {
+public:
+    explicit beside(auto server) : thread_([this, server] { ended_with_ = server(); has_ended_ = true; }) {}
+
+    [[nodiscard]] bool has_ended() const { return has_ended_; }
+    // Waits for its end.
+    [[nodiscard]] plumb::result<plumb::serve::report> get() {
+        thread_.join();
+        return ended_with_;
+    }
+
+private:
+    plumb::result<plumb::serve::report> ended_with_;
+    std::atomic<bool> has_ended_ = false;
+    std::jthread thread_;
+};
+
+// Writes down what an observer hears, for another thread to read.
+class notes {
+public:
+    [[nodiscard]] plumb::serve::observer taker() {
+        return [this](const plumb::serve::event& told) {
+            auto number = static_cast<std::size_t>(told.what);
+            if (told.what == plumb::serve::happening::crashed) reason_ = told.reason;
+            ++counts_[number];
+            counts_[number].notify_all();
+        };
+    }
+    [[nodiscard]] int count(plumb::serve::happening what) const { return counts_[static_cast<std::size_t>(what)]; }
+    // Waits until something has happened so often.
+    void await(plumb::serve::happening what, int times) const {
+        auto& count = counts_[static_cast<std::size_t>(what)];
+        for (int seen; (seen = count) < times;) count.wait(seen);
+    }
+    // What the last crash gave as its reason, once the server has ended.
+    [[nodiscard]] const std::string& reason() const { return reason_; }
+
+private:
+    std::array<std::atomic<int>, 6> counts_{};
+    std::string reason_;
+};
+
+}  // namespace support
