@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "subject.h"
+#include "subjects.h"
 
 #if __has_include(<asio.hpp>)
 #ifndef ASIO_STANDALONE
@@ -26,14 +26,14 @@ void echo(auto& acceptor) {
     }
 }
 
-void tcp_server(echo_ready ready) {
+void tcp_server(echo_ready ready, const char*) {
     asio::io_context context;
     asio::ip::tcp::acceptor acceptor(context, {asio::ip::address_v4::loopback(), 0});
     ready(acceptor.local_endpoint().port());
     echo(acceptor);
 }
 
-void udp_server(echo_ready ready) {
+void udp_server(echo_ready ready, const char*) {
     asio::io_context context;
     asio::ip::udp::socket socket(context, {asio::ip::address_v4::loopback(), 0});
     ready(socket.local_endpoint().port());
@@ -55,7 +55,7 @@ void local_server(echo_ready ready, const char* path) {
 
 }  // namespace
 
-extern "C" const echo_subject subject_asio = {"Asio", tcp_server, udp_server, local_server};
+extern "C" const echo_subject subject_asio = {"Asio", {tcp_server, udp_server, local_server}};
 #else
-extern "C" const echo_subject subject_asio = {"Asio", nullptr, nullptr, nullptr};
+extern "C" const echo_subject subject_asio = {"Asio", {}};
 #endif

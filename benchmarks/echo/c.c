@@ -3,7 +3,7 @@
 // writes are finished, and a message that was cut is seen.
 
 #define _GNU_SOURCE
-#include "subject.h"
+#include "subjects.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -95,14 +95,16 @@ static void serve_one(int listener, echo_ready ready, unsigned port)
     close(listener);
 }
 
-static void tcp(echo_ready ready)
+static void tcp(echo_ready ready, const char *path)
 {
+    (void)path;
     int listener = bound_to_loopback(SOCK_STREAM);
     serve_one(listener, ready, port_of(listener));
 }
 
-static void udp(echo_ready ready)
+static void udp(echo_ready ready, const char *path)
 {
+    (void)path;
     int messages = bound_to_loopback(SOCK_DGRAM);
     ready(port_of(messages));
     echo_messages(messages);
@@ -120,4 +122,4 @@ static void local(echo_ready ready, const char *path)
     serve_one(bound(SOCK_STREAM, &address, sizeof address), ready, 0);
 }
 
-const struct echo_subject subject_c = {"C", tcp, udp, local};
+const struct echo_subject subject_c = {"C", {tcp, udp, local}};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "subject.h"
+#include "subjects.h"
 
 #include <plumb/socket.hpp>
 
@@ -16,13 +16,13 @@ void echo(auto acceptor) {
         peer.write_all(std::span(buffer).first(size)).value();
 }
 
-void tcp_server(echo_ready ready) {
+void tcp_server(echo_ready ready, const char*) {
     auto acceptor = tcp::listen({ipv4_address::loopback(), 0}).value();
     ready(acceptor.local_endpoint().value().port().number());
     echo(std::move(acceptor));
 }
 
-void udp_server(echo_ready ready) {
+void udp_server(echo_ready ready, const char*) {
     auto socket = udp::bind({ipv4_address::loopback(), 0}).value();
     ready(socket.local_endpoint().value().port().number());
     std::array<std::byte, echo_room> buffer;
@@ -41,4 +41,4 @@ void local_server(echo_ready ready, const char* path) {
 
 }  // namespace
 
-extern "C" const echo_subject subject_plumb = {"plumb", tcp_server, udp_server, local_server};
+extern "C" const echo_subject subject_plumb = {"plumb", {tcp_server, udp_server, local_server}};

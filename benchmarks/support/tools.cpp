@@ -4,6 +4,7 @@
 #include "machine.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -59,6 +60,7 @@ started start_again(const std::vector<std::string>& arguments, int core, const s
     if (child == 0) {
         stay_on(tool.empty() ? core : -1);
         ::dup2(ends[1], STDOUT_FILENO);
+        std::signal(SIGPIPE, SIG_DFL);
         ::execvp(pointers[0], pointers.data());
         std::fprintf(stderr, "%s: %s\n", pointers[0], std::strerror(errno));
         ::_exit(127);

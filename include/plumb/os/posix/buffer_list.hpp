@@ -20,17 +20,15 @@ public:
             if (buffer.empty()) continue;    // a list of nothing else would read as the end of a stream
             if (size_ == most) break;
             list_[size_++] = {const_cast<std::byte*>(buffer.data()), buffer.size()};
-            bytes_ += buffer.size();
         }
     }
 
     [[nodiscard]] iovec* data() noexcept { return list_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
 private:
     iovec list_[most];
-    std::size_t size_ = 0, bytes_ = 0;
+    std::size_t size_ = 0;
 };
 
 }  // namespace plumb::os

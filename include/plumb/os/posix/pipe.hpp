@@ -16,6 +16,7 @@
 namespace plumb::inline v0_1::os {
 
 // Whether a pipe waits belongs to everybody who holds it (O_NONBLOCK), so it is never touched: a single call is told not to wait.
+// Transfers are not noexcept: their system calls are points of cancellation, which clang would guard by code in every one of them.
 struct native_pipes : native_clock {
     // Calls: pipe2(O_CLOEXEC).
     [[nodiscard]] static result<std::array<handle, 2>> pair() noexcept {
@@ -43,7 +44,7 @@ struct native_pipes : native_clock {
     }
 
     // Calls: read, readv; with limits preadv2(RWF_NOWAIT) and poll.
-    [[nodiscard]] static inline result<std::size_t> read(const handle& pipe, mutable_bytes into, const limit auto&... limits) noexcept {
+    [[nodiscard]] static inline result<std::size_t> read(const handle& pipe, mutable_bytes into, const limit auto&... limits) {
         return persist<native_pipes>(verb::read, pipe, interest::readable, [&pipe, into](waiting waits) {
             if (waits == waiting::yes) [[likely]] return count_or_error(verb::read, ::read(pipe, into.data(), into.size()));
             iovec whole{into.data(), into.size()};
@@ -51,7 +52,7 @@ struct native_pipes : native_clock {
         }, limits...);
     }
     [[nodiscard]] static result<std::size_t> read(const handle& pipe, std::span<const mutable_bytes> into,
-                                                  const limit auto&... limits) noexcept {
+                                                  const limit auto&... limits) {
         buffer_list list(into);
         return persist<native_pipes>(verb::read, pipe, interest::readable, [&](waiting waits) {
             if (waits == waiting::no) return read_at_once(pipe, list.data(), static_cast<int>(list.size()));
@@ -60,16 +61,16 @@ struct native_pipes : native_clock {
     }
 
     // Calls: pwritev2(RWF_NOSIGNAL); with limits also RWF_NOWAIT, and poll; before Linux 6.18 with SIGPIPE held back.
-    [[nodiscard]] static inline result<std::size_t> write(const handle& pipe, bytes from, const limit auto&... limits) noexcept {
+    [[nodiscard]] static inline result<std::size_t> write(const handle& pipe, bytes from, const limit auto&... limits) {
         return persist<native_pipes>(verb::write, pipe, interest::writable, [&pipe, from](waiting waits) {
             iovec whole{const_cast<std::byte*>(from.data()), from.size()};
-            return write_list(pipe, &whole, 1, from.size(), waits);
+            return write_list(pipe, &whole, 1, waits);
         }, limits...);
     }
-    [[nodiscard]] static result<std::size_t> write(const handle& pipe, std::span<const bytes> from, const limit auto&... limits) noexcept {
+    [[nodiscard]] static result<std::size_t> write(const handle& pipe, std::span<const bytes> from, const limit auto&... limits) {
         buffer_list list(from);
         return persist<native_pipes>(verb::write, pipe, interest::writable, [&](waiting waits) {
-            return write_list(pipe, list.data(), static_cast<int>(list.size()), list.bytes(), waits);
+            return write_list(pipe, list.data(), static_cast<int>(list.size()), waits);
         }, limits...);
     }
 
@@ -113,8 +114,9 @@ struct native_pipes : native_clock {
     }
 
     // Linux before 6.18 knows no RWF_NOSIGNAL.
-    [[nodiscard, gnu::noinline]] static result<std::size_t> write_held_back(handle pipe, const iovec* list, int size, std::size_t all,
-                                                                            waiting waits) noexcept {
+    [[nodiscard]] static result<std::size_t> write_held_back(handle pipe, const iovec* list, int size, waiting waits) noexcept {
+        std::size_t all = 0;
+        for (auto& one : std::span(list, static_cast<std::size_t>(size))) all += one.iov_len;
         return without_sigpipe(verb::write, all, [&] {
             if (waits == waiting::yes || size == 0) return ::writev(pipe, list, size);
             auto count = ::pwritev2(pipe, list, size, -1, RWF_NOWAIT);
@@ -131,13 +133,21 @@ private:
         return count_or_error(verb::read, count);
     }
 
-    [[nodiscard]] static inline result<std::size_t> write_list(handle pipe, const iovec* list, int size, std::size_t all, waiting waits) noexcept {
-        if (!has_quiet_write.load()) [[unlikely]] return write_held_back(pipe, list, size, all, waits);
-        auto count = write_quietly(pipe, list, size, waits == waiting::no ? RWF_NOWAIT : 0);
-        if (count >= 0) [[likely]] return static_cast<std::size_t>(count);
-        if (errno != EOPNOTSUPP) return failure(last_error(verb::write));
-        if (waits == waiting::yes) has_quiet_write.store(false);    // else it may be the other flag
-        return write_held_back(pipe, list, size, all, waits);
+    [[nodiscard]] static inline result<std::size_t> write_list(handle pipe, const iovec* list, int size, waiting waits) {
+        auto tries = has_quiet_write.load();
+        if (tries) [[likely]] {
+            auto count = write_quietly(pipe, list, size, waits == waiting::no ? RWF_NOWAIT : 0);
+            if (count >= 0) [[likely]] return static_cast<std::size_t>(count);
+        }
+        return write_otherwise(tries, pipe, list, size, waits);
+    }
+
+    // Out of line, so that the way of success stays short.
+    [[nodiscard, gnu::noinline, gnu::cold]] static result<std::size_t> write_otherwise(bool tried, handle pipe, const iovec* list, int size,
+                                                                                       waiting waits) noexcept {
+        if (tried && errno != EOPNOTSUPP) return failure(last_error(verb::write));
+        if (tried && waits == waiting::yes) has_quiet_write.store(false);    // else it may be the other flag
+        return write_held_back(pipe, list, size, waits);
     }
 };
 

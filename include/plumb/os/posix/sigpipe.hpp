@@ -49,7 +49,7 @@ private:
 
 // Writes by the one call that has a flag against SIGPIPE. Kernels before 6.18 answer EOPNOTSUPP, for every file.
 // Calls: pwritev2(RWF_NOSIGNAL).
-[[nodiscard]] inline ssize_t write_quietly(handle to, const iovec* list, int size, int flags = 0) noexcept {
+[[nodiscard]] inline ssize_t write_quietly(handle to, const iovec* list, int size, int flags = 0) {
     constexpr int no_signal = 0x100;    // RWF_NOSIGNAL
     return ::pwritev2(to, list, size, -1, no_signal | flags);
 }

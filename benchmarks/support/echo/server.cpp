@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "server.hpp"
 
-#include "../support/allocations.hpp"
-#include "../support/machine.hpp"
+#include "../allocations.hpp"
+#include "../machine.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -13,11 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
-
-std::span<const echo_subject* const> subjects() {
-    static const echo_subject* const all[] = {&subject_c, &subject_plumb, &subject_asio};
-    return {all, subject_asio.tcp ? 3u : 2u};
-}
 
 server::server(const echo_subject& subject, protocol with, const scratch& folder, const std::vector<std::string>& tool)
     : name_(std::string(subject.name) + " " + with.name), with_(with) {
@@ -64,12 +59,10 @@ static void say(const char* word, long number) {
 int serve(const std::string& subject, const std::string& protocol, const char* path) {
     auto ready = [](unsigned port) { say("ready", static_cast<long>(port)); };
     auto found = std::ranges::find_if(subjects(), [&](auto one) { return subject == one->name; });
-    if (found == subjects().end()) return 2;
+    auto with = std::ranges::find_if(protocols(), [&](auto& one) { return protocol == one.name; });
+    if (found == subjects().end() || with == protocols().end()) return 2;
     try {
-        if (protocol == "tcp") (*found)->tcp(ready);
-        else if (protocol == "udp") (*found)->udp(ready);
-        else if (protocol == "local") (*found)->local(ready, path);
-        else return 2;
+        (*found)->servers[with->number](ready, path);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -10,16 +10,19 @@
 extern "C" {
 #endif
 
-enum echo_protocol { echo_tcp, echo_udp, echo_local };
+// The way to the server and the way back: one socket twice, or two pipes.
+struct client_ends {
+    int to, from;
+};
 
 // Connects to a server, or ends the program with a message.
-int client_connect(enum echo_protocol protocol, unsigned port, const char *path);
+struct client_ends client_connect(int protocol, unsigned port, const char *path);
 
 // Makes `trips` round trips of `size` bytes (8 to echo_room); false when one of them failed, and errno says why.
-bool client_trips(int server, size_t size, long trips);
+bool client_trips(struct client_ends server, size_t size, long trips);
 
 // Tells the server that there is nothing more, and closes.
-void client_end(enum echo_protocol protocol, int server);
+void client_end(int protocol, struct client_ends server);
 
 #ifdef __cplusplus
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report.hpp"
 
-#include "../support/machine.hpp"
+#include "../machine.hpp"
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 
-// The blocking echo path: plumb beside hand-written C, and beside Asio.
+// The main program of the benchmarks whose servers say back what they hear.
 
 namespace {
 
-constexpr char usage[] =
-    R"(usage: echo [OPTION...]
-How fast an echo server is on plumb, beside hand-written C and Asio, and what it does that no machine changes.
-  --list            names the cases
+constexpr char options[] =
+    R"(  --list            names the cases
   --filter TEXT     only the cases whose name has TEXT in it
   --duration S      seconds of a round, shared by the subjects (2)
   --repeat N        rounds (5)
@@ -23,6 +23,8 @@ How fast an echo server is on plumb, beside hand-written C and Asio, and what it
   --counts-only     leaves out the times
 )";
 
+std::string usage() { return std::string("usage: ") + program_invocation_short_name + " [OPTION...]\n" + about.summary + '\n' + options; }
+
 struct named_case {
     protocol with;
     std::size_t size;
@@ -31,7 +33,7 @@ struct named_case {
 
 std::vector<named_case> cases(const std::string& filter) {
     std::vector<named_case> all;
-    for (auto with : protocols)
+    for (auto with : protocols())
         for (auto size : sizes) {
             auto name = std::string(with.name) + '/' + std::to_string(size);
             if (name.find(filter) != std::string::npos) all.push_back({with, size, name});
@@ -74,7 +76,8 @@ int run(const settings& chosen) {
 
 int main(int count, char** words) {
     if (count == 5 && std::strcmp(words[1], "--serve") == 0) return serve(words[2], words[3], words[4]);
-    auto chosen = read_settings(count, words, usage);
+    std::signal(SIGPIPE, SIG_IGN);    // the client's own; every server has to look after itself
+    auto chosen = read_settings(count, words, usage().c_str());
     if (!chosen.list) return run(chosen);
     for (auto& one : cases(chosen.filter)) std::puts(one.name.c_str());
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "../support/settings.hpp"
+#include "../settings.hpp"
 #include "counts.hpp"
 #include "times.hpp"
 

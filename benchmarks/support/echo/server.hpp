@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "../support/tools.hpp"
+#include "../tools.hpp"
 #include "client.h"
 #include "subject.h"
 
@@ -14,11 +14,16 @@
 
 struct protocol {
     const char* name;
-    echo_protocol number;
+    int number;
 };
-inline constexpr protocol protocols[] = {{"tcp", echo_tcp}, {"udp", echo_udp}, {"local", echo_local}};
 inline constexpr std::size_t sizes[] = {64, 1024, 16384};
 
+// What the benchmark itself says of what it measures.
+struct description {
+    const char *summary, *heading, *plot_title;
+};
+extern const description about;
+[[nodiscard]] std::span<const protocol> protocols();
 // C first: it is what the others are measured against.
 [[nodiscard]] std::span<const echo_subject* const> subjects();
 
@@ -41,7 +46,8 @@ private:
     std::string name_;
     protocol with_;
     pid_t child_ = -1;
-    int said_ = -1, client_ = -1;
+    int said_ = -1;
+    client_ends client_;
 };
 
 // The server's side: serves one client and returns the program's exit status.

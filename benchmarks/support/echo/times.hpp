@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "../support/figures.hpp"
+#include "../figures.hpp"
 #include "server.hpp"
 
 // How fast the subjects are, beside each other: in every round each has a fresh server, and they take turns of equal length

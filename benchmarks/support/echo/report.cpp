@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "report.hpp"
 
-#include "../support/figures.hpp"
-#include "../support/machine.hpp"
+#include "../figures.hpp"
+#include "../machine.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -20,14 +20,13 @@ std::string title(protocol with, std::size_t size) {
 
 void print_times_heading(const settings& chosen) {
     auto [client, servers] = find_cores();
-    std::printf("Blocking echo over loopback, one connection. The same client, in C, for every server; ");
+    std::printf("%s The same client, in C, for every server; ", about.heading);
     if (client == servers) std::printf("both on one core.\n");
     else std::printf("client on core %d, server on core %d.\n", client, servers);
     std::printf("%s. %s.\n", compiler().c_str(), machine().c_str());
     std::printf("Median and quartiles of %d turns of %.0f ms, in %d rounds with fresh servers.\n", turns * chosen.rounds,
                 chosen.duration * 1000 / turns / static_cast<double>(subjects().size()), chosen.rounds);
     warn_of_load();
-    if (!subject_asio.tcp) std::printf("Asio is not here: the package libasio-dev was not installed when this was built.\n");
     std::printf("\n%-14s %-6s %27s    %-22s %s\n", "", "", "round trips a second", "beside C", "server CPU a trip");
 }
 
@@ -36,7 +35,7 @@ void print(const timed_case& one) {
     for (auto& subject : one.subjects) {
         auto rate = subject.of(&sample::rate), beside = subject.of(&sample::beside), cpu = subject.of(&sample::cpu);
         auto from_to = grouped(rate.lower) + " to " + grouped(rate.upper);
-        auto ratio = subject.subject == &subject_c ? std::string("1") : rounded(beside.median, 3) + "  " + rounded(beside.lower, 2) + " to " + rounded(beside.upper, 2);
+        auto ratio = subject.subject == subjects().front() ? std::string("1") : rounded(beside.median, 3) + "  " + rounded(beside.lower, 2) + " to " + rounded(beside.upper, 2);
         std::printf("%-14s %-6s %8s  %17s    %-22s %.2f us\n", heading.c_str(), subject.subject->name,
                     grouped(rate.median).c_str(), from_to.c_str(), ratio.c_str(), cpu.median);
         heading.clear();
@@ -57,7 +56,7 @@ void print(const counted_case& one) {
         if (found.instructions) {
             instructions = number(*found.instructions);
             auto more = std::llround(*found.instructions - *c);
-            if (subject != &subject_c) instructions = (more < 0 ? "(C " : "(C +") + std::to_string(more) + ")  " + instructions;
+            if (subject != subjects().front()) instructions = (more < 0 ? "(C " : "(C +") + std::to_string(more) + ")  " + instructions;
         }
         if (!found.calls) calls = "no strace";
         else for (auto& [name, count] : *found.calls) calls += (calls.empty() ? "" : "  ") + name + ' ' + number(count);
@@ -126,11 +125,11 @@ void draw_plot(const std::string& path, const std::vector<timed_case>& timed) {
     std::fprintf(plot,
                  "set terminal svg size 980,420 font 'sans-serif,13' background '#ffffff'\n"
                  "set output '%s'\n"
-                 "set title 'Blocking echo over loopback, thousands of round trips a second (median, quartiles)'\n"
+                 "set title '%s, thousands of round trips a second (median, quartiles)'\n"
                  "set style data histogram\nset style histogram errorbars gap 1.5 lw 1\nset style fill solid 0.9 noborder\n"
                  "set boxwidth 0.9\nset yrange [0:*]\nset grid y lc '#dddddd'\nset border 1\nset tics nomirror scale 0\n"
                  "set key outside bottom center horizontal\nset bars 0.4\n",
-                 path.c_str());
+                 path.c_str(), about.plot_title);
     constexpr const char* colours[] = {"#9aa5b1", "#1f6feb", "#d9822b"};
     for (std::size_t i = 0; i < timed.front().subjects.size(); ++i)
         std::fprintf(plot, "%s$data using %zu:%zu:%zu%s title '%s' lc '%s'", i == 0 ? "plot " : ", ", 3 * i + 2, 3 * i + 3,
