@@ -154,3 +154,34 @@ void pipes() {
     ours.write_all("both ways", within(1s)).value();
     theirs.shutdown(direction::write).value();
 }
+
+bool keep(pipe_reader& in, const char* path) { return copy(in, file::open(path, file_mode::append).value()).has_value(); }
+
+void children() {
+    held<process>();
+    held<process_id>();
+    held<process_status>();
+    held<command>();
+    held<environment>();
+    held<redirect>();
+    held<spawn_options>();
+    held<run_options>();
+    held<run_outcome>();
+    held<fork_options>();
+    held<borrowed_handle>();
+    auto [reader, writer] = pipe().value();
+    auto keeper = process::fork([](pipe_reader in) { return keep(in, "echo.log"); }, std::move(reader)).value();
+    writer.write_all("heard\n").value();
+    writer.close();
+    auto status = keeper.wait().value();
+    (void)(status.exited() && status.code() == 0 && !status.signaled() && status.signal() == signal_number::kill);
+    (void)keeper.wait(within(1s));
+    (void)(keeper.terminate() && keeper.kill());
+
+    auto sort = process::spawn({"sort", "-n"}, {.input = redirect::pipe, .output = redirect::pipe}).value();
+    sort.input().write_all("3\n1\n2\n").value();
+    sort.input().close();
+    auto sorted = sort.output().read_to_end<std::string>().value();
+    (void)process::run({"sort"}, {.input = sorted, .timeout = within(5s), .environment = environment::with({"LC_ALL=C"})});
+    (void)wait_any(std::span(&sort, 1), within(1s));
+}

@@ -8,6 +8,7 @@ from source import is_umbrella, prefix
 # Headers that another's test covers, or that the compiler proves.
 covered = {
     "core/version": "its errors are tested in tests/reject and by the header tests",
+    "os/exchange": "one function, tested by tests/process/run.cpp",
     "os/handle": "two aliases, tested by tests/os/native.cpp",
     "os/launch": "two structures, tested by tests/process/process.cpp",
     "os/options": "numbers and values, tested by tests/socket/options",

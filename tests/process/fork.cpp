@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "descriptors.hpp"
+#include "sanitized.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -20,7 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-exit_status ended(result<process> started) { return started.value().wait().value(); }
+process_status ended(result<process> started) { return started.value().wait().value(); }
 
 // A pipe whose read end tells what a child has written.
 struct witness {
@@ -44,7 +45,7 @@ bool say(int to, std::string_view text) { return ::write(to, text.data(), text.s
 
 // Runs the function in a child whose error output comes back as text.
 template <class Function>
-std::pair<exit_status, std::string> with_errors(Function function) {
+std::pair<process_status, std::string> with_errors(Function function) {
     witness errors;
     auto status = ended(process::fork({.keep = {errors}}, [&] {
         ::dup2(errors.native_handle(), STDERR_FILENO);
@@ -63,8 +64,8 @@ TEST_CASE("a child ends with what its function gives") {
     CHECK(ended(process::fork([] { return false; })).code() == 1);
     for (int code : {0, 1, 127, 128, 255}) CHECK(ended(process::fork([=] { return code; })).code() == code);
     for (int code : {256, 512, -1, -256, 1 << 30}) CHECK(ended(process::fork([=] { return code; })).code() == 255);    // never 0
-    CHECK(ended(process::fork([] { return exit_status(os::ending{.code = 9}); })).code() == 9);
-    CHECK(ended(process::fork([] { return exit_status(os::ending{.signal = SIGTERM}); })).code() == 143);
+    CHECK(ended(process::fork([] { return process_status(os::ending{.code = 9}); })).code() == 9);
+    CHECK(ended(process::fork([] { return process_status(os::ending{.signal = SIGTERM}); })).code() == 143);
     CHECK(ended(process::fork([] { return result<void>(); })).code() == 0);
     CHECK(ended(process::fork([] { return result<int>(5); })).code() == 5);
 }
@@ -222,7 +223,7 @@ TEST_CASE("a child of a program with many threads allocates, prints and starts c
                 std::fflush(nullptr);
             }
         });
-    for (int round = 0; round < 50; ++round) {
+    for (int round = 0; round < (support::is_sanitized ? 3 : 50); ++round) {
         auto status = ended(process::fork([] {
             std::vector<std::string> mine(100, std::string(1000, 'y'));
             return ended(process::fork([&] { return static_cast<int>(mine.size()); })).code();

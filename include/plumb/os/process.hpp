@@ -19,6 +19,7 @@ namespace plumb::inline v0_1::os {
 // What carries out the calls. A `child` is a plain value that names one; whoever has it closes it.
 //   can_fork                      whether there is fork()
 //   null_device                   the path of what swallows everything and is always at its end
+//   is_same_variable(left, right)    whether two names are those of one variable
 //   variables()                   the environment of this program, each NAME=value
 //   start(launch)                 a child that runs a program. Its failure to start is an error of this.
 //   fork(launch, function)        POSIX alone: a child that ends with what function() gives, the low eight bits of an int

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <plumb/process/borrowed_handle.hpp>
-#include <plumb/process/exit_status.hpp>
+#include <plumb/process/process_status.hpp>
 
 #include <exception>
 #include <type_traits>
@@ -41,10 +41,10 @@ template <class T>
         else return given ? exit_code_of(*given) : 1;
     } else if constexpr (std::same_as<T, bool>) {
         return given ? 0 : 1;
-    } else if constexpr (std::same_as<T, exit_status>) {
+    } else if constexpr (std::same_as<T, process_status>) {
         return exit_code_of(given.code());
     } else {
-        static_assert(std::integral<T>, "a child's function gives nothing, a bool, an int, an exit_status, or a result of those");
+        static_assert(std::integral<T>, "a child's function gives nothing, a bool, an int, an process_status, or a result of those");
         return given >= 0 && given <= 255 ? static_cast<int>(given) : 255;
     }
 }
@@ -82,7 +82,7 @@ struct fork_verb<Self, true> {
     // In the child every descriptor beyond the standard streams is closed but those of the streams and of `keep`. So what the
     // function captures by reference, or in itself, is closed there: read(bad_file_descriptor).
     // The child ends with `_exit`: exit code 0 for nothing or true, 1 for false, an int from 0 to 255 as it is and any other
-    // as 255, the code of an exit_status; 1, and a line on the error output that says why, for an error or an exception. It
+    // as 255, the code of an process_status; 1, and a line on the error output that says why, for an error or an exception. It
     // runs no destructor of what lies outside of the function, and what it left in buffers of stdio is not written.
     // It has but the calling thread. Whatever another one had locked stays locked, memory from new excepted.
     // Errors: resource_unavailable_try_again (too many processes), not_enough_memory, bad_file_descriptor (in keep).

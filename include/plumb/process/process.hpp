@@ -3,10 +3,11 @@
 
 #include <plumb/process/fork.hpp>
 #include <plumb/process/process_id.hpp>
+#include <plumb/process/spawn_options.hpp>
 
 #include <optional>
 
-// Child processes: started, waited for, and ended.
+// Child processes: started, talked to, waited for, and ended.
 
 namespace plumb::inline v0_1 {
 
@@ -39,7 +40,8 @@ class process : public detail::fork_verb<process>, public detail::send_verb<proc
 
 public:
     process(process&& other) noexcept
-        : child_(other.child_), phase_(std::exchange(other.phase_, phase::given_away)), ending_(other.ending_), grace_(other.grace_) {}
+        : child_(other.child_), phase_(std::exchange(other.phase_, phase::given_away)), ending_(other.ending_), grace_(other.grace_),
+          pipes_(std::move(other.pipes_)) {}
     process& operator=(process&& other) noexcept {
         if (this != &other) {
             finish();
@@ -47,18 +49,59 @@ public:
             phase_ = std::exchange(other.phase_, phase::given_away);
             ending_ = other.ending_;
             grace_ = other.grace_;
+            pipes_ = std::move(other.pipes_);
         }
         return *this;
     }
     process(const process&) = delete;    // a child has one owner: move it
     ~process() { finish(); }
 
+    // Starts a program: process::spawn({"sort", "-n"}, {.input = redirect::pipe, .output = redirect::pipe}).
+    // It has the standard streams that it is given, those of `keep`, and no other descriptor of ours, close-on-exec or not.
+    // Errors: those of its start, as they were there: no_such_file_or_directory, permission_denied, executable_format_error
+    // (neither a program nor with `#!` at its start), argument_list_too_long, not_a_directory …; invalid_argument where a text has
+    // a NUL inside; resource_unavailable_try_again (too many processes), too_many_files_open. Nothing is left of a failed start.
+    // Cost: memory of ours is not copied, however much there is. Calls: pipe2, vfork, pidfd_open; in the child dup2, close_range
+    // (Linux 5.9, else /proc/self/fd), execve · CreateProcessW.
+    [[nodiscard]] static result<process> spawn(const command& what, const spawn_options& options = {}) {
+        auto streams = streams_of_child::of(options.input, options.output, options.error);
+        if (!streams) return failure(streams.error().during(verb::spawn));
+        std::vector<std::string> variables;
+        if (!options.environment.is_inherited()) {
+            auto wanted = options.environment.variables();
+            if (!wanted) return failure(wanted.error());
+            variables = *std::move(wanted);
+        }
+        std::vector<os::handle> kept;
+        for (auto& each : options.keep) kept.push_back(each.native_handle());
+        auto started = kernel::start({.streams = streams->handles(),
+                                      .keep = kept,
+                                      .directory = options.directory,
+                                      .own_group = options.own_group,
+                                      .inherit_signals = options.inherit_signals,
+                                      .words = what.words(),
+                                      .variables = options.environment.is_inherited() ? nullptr : &variables});
+        if (!started) return failure(started.error());
+        return process(*started, options.grace, std::move(streams->ours));
+    }
+
+    // Runs a program to its end: gives it its input, takes both outputs at the same time, and waits for it. What it started may
+    // run on and hold its outputs open: what it had written itself when it ended is all that is waited for.
+    // Errors: as spawn; timed_out, cancelled and too_long (more than `most`), after which it is killed; as wait.
+    [[nodiscard]] static result<run_outcome> run(const command& what, const run_options& options = {});
+
+    // Our ends of the pipes to its input and from its outputs, where those are redirect::pipe; else they are closed. Closing
+    // input() is what it sees as the end.
+    [[nodiscard]] pipe_writer& input() noexcept { return pipes_.input; }
+    [[nodiscard]] pipe_reader& output() noexcept { return pipes_.output; }
+    [[nodiscard]] pipe_reader& error() noexcept { return pipes_.error; }
+
     // Waits until the child has ended and says how. Afterwards that is remembered: it can be asked for again.
     // Errors: timed_out and cancelled by the limits (the child runs on); status_lost when SIGCHLD is ignored or somebody else
     // has collected the child, on kernels before 6.15, which forget it then; no_such_process after detach.
     // Calls: waitid, with limits ppoll before it; without a pidfd waitid again and again, between naps of up to 32 ms ·
     // WaitForSingleObject, GetExitCodeProcess.
-    [[nodiscard]] result<exit_status> wait(const limit auto&... limits) {
+    [[nodiscard]] result<process_status> wait(const limit auto&... limits) {
         if (phase_ == phase::running) {
             if constexpr (sizeof...(limits) > 0) {
                 auto settled = os::patience_of<os::native>(limits...);
@@ -73,7 +116,7 @@ public:
 
     // Says how the child ended, or nothing while it runs.
     // Errors: as wait.
-    [[nodiscard]] result<std::optional<exit_status>> try_wait() {
+    [[nodiscard]] result<std::optional<process_status>> try_wait() {
         if (phase_ == phase::running && !collect(os::waiting::no)) return std::nullopt;
         auto told = status();
         if (!told) return failure(told.error());
@@ -131,7 +174,8 @@ private:
 
     enum class phase : unsigned char { running, ended, lost, given_away };
 
-    process(kernel::child started, deadline grace) noexcept : child_(started), grace_(grace) {}
+    process(kernel::child started, deadline grace, pipes_to_child pipes = {}) noexcept
+        : child_(started), grace_(grace), pipes_(std::move(pipes)) {}
 
     // Asks the system how the child ended; false while it runs.
     [[nodiscard]] bool collect(os::waiting waits) noexcept {
@@ -142,8 +186,8 @@ private:
         return true;
     }
 
-    [[nodiscard]] result<exit_status> status() const noexcept {
-        if (phase_ == phase::ended) return exit_status(ending_);
+    [[nodiscard]] result<process_status> status() const noexcept {
+        if (phase_ == phase::ended) return process_status(ending_);
         if (phase_ == phase::lost) return failure(verb::wait, condition::status_lost);
         return failure(verb::wait, std::errc::no_such_process);
     }
@@ -160,6 +204,7 @@ private:
     // Ends a child that still runs, and with it what it started if that is a group: asks, waits, kills, collects.
     // The group is killed while its number is still kept from others by the child that nobody has collected.
     void finish() noexcept {
+        pipes_ = {};
         if (phase_ == phase::running) {
             if (!end_tree(false)) (void)end(false);
             auto ended = kernel::await(child_, os::patience_of<os::native>(grace_));
@@ -174,6 +219,7 @@ private:
     phase phase_ = phase::running;
     os::ending ending_{};
     deadline grace_;
+    pipes_to_child pipes_;
 };
 
 // Waits for whichever of them ends first: process::wait_any.
@@ -182,3 +228,5 @@ private:
 }
 
 }  // namespace plumb
+
+#include <plumb/process/run.hpp>

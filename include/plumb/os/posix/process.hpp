@@ -14,6 +14,8 @@ namespace plumb::inline v0_1::os {
 inline constexpr bool can_fork = true;
 inline constexpr std::string_view null_device = "/dev/null";
 
+[[nodiscard]] inline bool is_same_variable(std::string_view left, std::string_view right) noexcept { return left == right; }
+
 struct native_processes {
     // A process that is ours to collect. Where the kernel has no pidfds (5.2, a sandbox) it is named by its number alone,
     // which nobody else can get before we have collected it.
@@ -124,6 +126,12 @@ struct native_processes {
         }
     }
 
+    // Calls: waitid(WNOWAIT).
+    [[nodiscard]] static bool has_ended(child one) noexcept {
+        siginfo_t told{};
+        return wait_for(one, told, WNOHANG | WNOWAIT) == -1 ? errno != EINTR : told.si_pid != 0;
+    }
+
     // Calls: waitid(P_PIDFD), or waitid(P_PID); ioctl(PIDFD_GET_INFO) when that finds nothing.
     [[nodiscard]] static result<ending> collect(child one, waiting waits) noexcept {
         siginfo_t told{};
@@ -232,11 +240,6 @@ private:
             return failure(verb::wait, condition::status_lost);
         if (WIFEXITED(info.status)) return ending{.code = static_cast<std::uint32_t>(WEXITSTATUS(info.status))};
         return ending{.signal = WTERMSIG(info.status), .core_dumped = WCOREDUMP(info.status) != 0};
-    }
-
-    [[nodiscard]] static bool has_ended(child one) noexcept {
-        siginfo_t told{};
-        return wait_for(one, told, WNOHANG | WNOWAIT) == -1 ? errno != EINTR : told.si_pid != 0;
     }
 
     [[nodiscard]] static result<void> await_by_naps(std::span<const child> children, const patience& limits) {

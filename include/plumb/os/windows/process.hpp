@@ -9,6 +9,15 @@ namespace plumb::inline v0_1::os {
 inline constexpr bool can_fork = false;
 inline constexpr std::string_view null_device = "NUL";
 
+// Names of variables are compared without regard to case, here that of ASCII.
+[[nodiscard]] inline bool is_same_variable(std::string_view left, std::string_view right) noexcept {
+    auto lowered = [](char one) { return one >= 'A' && one <= 'Z' ? static_cast<char>(one - 'A' + 'a') : one; };
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i)
+        if (lowered(left[i]) != lowered(right[i])) return false;
+    return true;
+}
+
 struct native_processes {
     // A handle keeps the number from others. The job holds the child and what it starts.
     struct child {
@@ -56,23 +65,26 @@ struct native_processes {
     [[nodiscard]] static std::uint32_t number(child one) noexcept { return one.number; }
     [[nodiscard]] static handle watched(child one) noexcept { return reinterpret_cast<handle>(one.process); }
 
-    // A stop is looked for every 10 ms: what tells of it is a socket, which cannot be waited for beside a process.
-    // Calls: WaitForSingleObject, WaitForMultipleObjects.
+    // More than the system waits for at once are looked after in turn, every 10 ms.
+    // Calls: WaitForMultipleObjects.
     [[nodiscard]] static result<void> await(child one, const patience& limits) { return await_any({&one, 1}, limits); }
     [[nodiscard]] static result<void> await_any(std::span<const child> children, const patience& limits) {
-        constexpr std::size_t most = MAXIMUM_WAIT_OBJECTS;
-        for (;;) {
+        constexpr std::size_t most = MAXIMUM_WAIT_OBJECTS - 1;
+        HANDLE waited[most + 1];
+        if (limits.sleeper) {
+            auto stop = limits.sleeper->open_event();
+            if (!stop) return failure(stop.error().during(verb::wait));
+            waited[0] = reinterpret_cast<HANDLE>(*stop);
+        }
+        for (auto rest = children;;) {
+            auto some = rest.first(detail::least(rest.size(), most));
+            rest = rest.size() > some.size() ? rest.subspan(some.size()) : children;
+            DWORD count = limits.sleeper ? 1 : 0;
+            for (auto& each : some) waited[count++] = each.process;
             auto left = milliseconds_until(limits.until);
-            if (limits.sleeper || children.size() > most) left = detail::least(left, 10);
-            for (auto rest = children; !rest.empty();) {
-                auto some = rest.first(detail::least(rest.size(), most));
-                rest = rest.subspan(some.size());
-                HANDLE waited[most];
-                for (std::size_t i = 0; i < some.size(); ++i) waited[i] = some[i].process;
-                auto ended = ::WaitForMultipleObjects(static_cast<DWORD>(some.size()), waited, FALSE, rest.empty() ? left : 0);
-                if (ended == WAIT_FAILED) return failure(last_error(verb::wait));
-                if (ended != WAIT_TIMEOUT) return {};
-            }
+            auto ended = ::WaitForMultipleObjects(count, waited, FALSE, children.size() > most ? detail::least(left, 10) : left);
+            if (ended == WAIT_FAILED) return failure(last_error(verb::wait));
+            if (ended != WAIT_TIMEOUT && !(limits.sleeper && ended == WAIT_OBJECT_0)) return {};
             if (auto still = check<native>(verb::wait, limits); !still) return still;
         }
     }

@@ -11,9 +11,9 @@
 namespace plumb::inline v0_1 {
 
 // How a child ended: it exited with a code, or a signal ended it. There is none before it has ended.
-class exit_status {
+class process_status {
 public:
-    constexpr explicit exit_status(os::ending told) noexcept : told_(told) {}
+    constexpr explicit process_status(os::ending told) noexcept : told_(told) {}
 
     // Whether it ended by itself; with code 0 it says that all went well.
     [[nodiscard]] constexpr bool exited() const noexcept { return told_.signal == 0; }
@@ -27,12 +27,12 @@ public:
     // Whether its memory was written to a file for a debugger.
     [[nodiscard]] constexpr bool core_dumped() const noexcept { return told_.core_dumped; }
 
-    friend constexpr bool operator==(exit_status left, exit_status right) noexcept {
+    friend constexpr bool operator==(process_status left, process_status right) noexcept {
         return left.told_.code == right.told_.code && left.told_.signal == right.told_.signal;
     }
 
     // "exited with 3", "ended by SIGKILL", "ended by SIGSEGV (core dumped)".
-    [[nodiscard]] friend std::string to_string(exit_status status) {
+    [[nodiscard]] friend std::string to_string(process_status status) {
         if (status.exited()) return "exited with " + std::to_string(status.told_.code);
         return "ended by " + to_string(status.signal()) + (status.core_dumped() ? " (core dumped)" : "");
     }
