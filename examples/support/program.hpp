@@ -92,10 +92,15 @@ public:
 
     // The next word that is no option. The options have been taken before it.
     [[nodiscard]] std::string_view word(std::string_view what) {
-        refuse(options_);
-        auto found = taken(positionals_, [](auto) { return true; });
+        auto found = optional_word();
         if (!found) throw usage_error(std::string(what) + " is missing");
         return *found;
+    }
+
+    // The next word that is no option, if there is one.
+    [[nodiscard]] std::optional<std::string_view> optional_word() {
+        refuse(options_);
+        return taken(positionals_, [](auto) { return true; });
     }
 
     // The HOST:PORT to talk to.

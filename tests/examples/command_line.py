@@ -20,12 +20,18 @@ usages = {
     "restart_at_once": [("127.0.0.1",), ("127.0.0.1:0", "more")],
     "signal_values": [("more",), ("--every=0",), ("--signals=none",)],
     "signal_scope": [("more",)],
+    "fork_copies": [(), ("/dev/null", "more")],
+    "zombie": [("more",)],
+    "reap_children": [("more",), ("--children=0",)],
+    "one_way_pipe": [],
+    "split_io": [(), ("127.0.0.1",), ("127.0.0.1:1", "more")],
+    "pipe_dialogue": [("more",)],
     "nagle": [("more",), ("--rounds=0",), ("--rounds=many",)],
 }
 
 for name, wrong in usages.items():
     code, out, err = run(name, "--help")
-    expect(f"{name} --help", (code, out.startswith(f"usage: {name} ".encode()), err), (0, True, ""))
+    expect(f"{name} --help", (code, out.split()[:2], err), (0, [b"usage:", name.encode()], ""))
     help_text = out.decode()
     for words in [*wrong, ("--nosuch",), ("-x",), ("--help=1",)]:
         code, out, err = run(name, *words)
