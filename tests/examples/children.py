@@ -27,6 +27,19 @@ expect("fork_copies without a file", run("fork_copies", "/nowhere/at/all"),
 expect("zombie", run("zombie"),
        (0, b"ended:     Z (zombie)\ncollected: no such process, it exited with 7\n", ""))
 
+expect("exit_status", run("exit_status"), (0, b"""\
+nothing to say: exited with 0
+a code: exited with 3
+a code too large: exited with 255
+an error: exited with 1
+an exception: exited with 1
+a program: exited with 42
+a signal of its own: ended by SIGKILL
+one that waits: runs
+one that waits, 10 ms later: wait: The deadline passed
+one that waits, told the end: exited with 0
+""", "connect: Connection refused\nthrown in a child\n"))
+
 # However few signals tell of them, all are collected, each with its own code.
 for children in (1, 50, 300):
     code, out, err = run("reap_children", f"--children={children}")
@@ -57,7 +70,9 @@ with listening() as (ours, place):
     code, out, err = run("split_io", place, input=os.urandom(8 << 20))
     hanging_up.join()
     expect("split_io with a peer that resets", (code, out), (1, b""))
-    expect("why", f"split_io: read {place}: Connection reset by peer\n" in err, True)
+    # A reset is told once, to whichever of the two meets it first.
+    expect("why", err in (f"split_io: read {place}: Connection reset by peer\n",
+                          "copy: Connection reset by peer\nsplit_io: the writing process exited with 1\n"), True)
 leftover = [entry for entry in os.listdir("/proc") if entry.isdigit() and os.path.exists(f"/proc/{entry}/exe")
             and os.readlink(f"/proc/{entry}/exe") == str(folder / "split_io")]
 expect("processes left over", leftover, [])

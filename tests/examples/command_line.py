@@ -22,6 +22,7 @@ usages = {
     "signal_scope": [("more",)],
     "fork_copies": [(), ("/dev/null", "more")],
     "zombie": [("more",)],
+    "exit_status": [("more",)],
     "reap_children": [("more",), ("--children=0",)],
     "one_way_pipe": [],
     "split_io": [(), ("127.0.0.1",), ("127.0.0.1:1", "more")],
