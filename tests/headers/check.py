@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """usage: check.py MODE COMPILER ARG...
 
-alone          every header compiles by itself, included twice
+alone          every header compiles by itself, included twice; what another one includes first, that one shows
 windows        so does every one of os/windows/ and every umbrella, by a compiler for Windows
 gnu            all of them together with -std=gnu++23, which defines linux and unix
 no_exceptions  and with -fno-exceptions
@@ -10,12 +10,13 @@ too_old        for C++17, or a library without std::expected, the first error of
 """
 
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
-from compiling import all_of, compile_source, first_error, public_headers
+from compiling import all_of, compile_source, first_error, include, public_headers
 
 mode, *compiler = sys.argv[1:]
 foreign = ("/os/posix/", "/os/linux/") if mode == "windows" else ("/os/windows/",)
@@ -33,6 +34,9 @@ if mode in ("alone", "windows"):
     def twice(header):
         return compile_source(compiler, f"#include <{header}>\n" * 2)
     chosen = [header for header in headers if mode == "alone" or "/os/windows/" in header or header.count("/") == 1]
+    firsts = (re.match(r"(?://.*|#pragma once|\s)*#include <(.*)>", (include / header).read_text()) for header in chosen)
+    shown = {first[1] for first in firsts if first}
+    chosen = [header for header in chosen if header not in shown]
     outcomes = [verdict(header, *outcome) for header, outcome in all_of(twice, chosen)]
 elif mode == "gnu":
     outcomes = [verdict("with -std=gnu++23", *compile_source(compiler, everything, "-std=gnu++23"))]

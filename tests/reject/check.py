@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSL-1.0
-"""usage: check.py FILE gcc|clang COMPILER ARG...     or check.py --list
+"""usage: check.py FILE gcc|clang COMPILER ARG...     or check.py --twins COMPILER ARG...     or check.py --list
 
 The file must not compile with WRONG defined, and the first error must read as the file says in a line
-`// says: REGEX`, or `// g++ says: REGEX` and `// clang says: REGEX`. Without WRONG it must compile.
+`// says: REGEX`, or `// g++ says: REGEX` and `// clang says: REGEX`. Without WRONG it must compile: its twin, and --twins
+compiles those of all files, together.
 """
 
 import pathlib
@@ -11,10 +12,16 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 from compiling import compile_source, first_error
+from together import in_a_namespace
 
-if sys.argv[1:] == ["--list"]:
-    print(*sorted(path.stem for path in pathlib.Path(__file__).parent.glob("*.cpp")))
+programs = sorted(pathlib.Path(__file__).resolve().parent.glob("*.cpp"))
+if sys.argv[1] == "--list":
+    print(*(path.stem for path in programs))
     sys.exit()
+if sys.argv[1] == "--twins":
+    fine, output = compile_source(sys.argv[2:], "".join(in_a_namespace(str(path)) for path in programs))
+    print(f"{len(programs)} twins" + ("" if fine else f" must compile, but:\n{output}"))
+    sys.exit(not fine)
 
 path, family, *compiler = sys.argv[1:]
 source = pathlib.Path(path)
@@ -22,10 +29,6 @@ speaker = "clang" if "clang" in family else r"g\+\+"
 said = re.search(rf"^// (?:{speaker} )?says: *(\S.*)$", source.read_text(), re.MULTILINE)
 if not said:
     sys.exit(f"{source.name} does not tell what {family} must say")
-
-fine, output = compile_source(compiler, source)
-if not fine:
-    sys.exit(f"the positive twin must compile, but:\n{output}")
 
 fine, output = compile_source(compiler, source, "-DWRONG")
 first = first_error(output)

@@ -27,9 +27,10 @@ def in_a_namespace(test):
                     f"}}  // namespace {name}\n", *(f"#undef {macro}\n" for macro in macros)])
 
 
-split = sys.argv.index("--")
-tests, sources = sys.argv[1:split], {source: [] for source in sys.argv[split + 1:]}
-for text in sorted(map(in_a_namespace, tests), key=len, reverse=True):
-    min(sources.values(), key=lambda texts: sum(map(len, texts))).append(text)
-for source, texts in sources.items():
-    pathlib.Path(source).write_text("\n".join(texts))
+if __name__ == "__main__":
+    split = sys.argv.index("--")
+    tests, sources = sys.argv[1:split], {source: [] for source in sys.argv[split + 1:]}
+    for text in sorted(map(in_a_namespace, tests), key=len, reverse=True):
+        min(sources.values(), key=lambda texts: sum(map(len, texts))).append(text)
+    for source, texts in sources.items():
+        pathlib.Path(source).write_text("\n".join(texts))
