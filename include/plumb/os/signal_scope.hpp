@@ -23,7 +23,8 @@ struct signal_claim {
 // handler is looking at it.
 struct signal_place {
     atomic<signal_listener*> listener{nullptr};    // of the innermost claim
-    atomic<int> handlers{0};                       // those that are running
+    atomic<unsigned> turn{0};
+    atomic<int> handlers[2]{atomic(0), atomic(0)};    // those that are running, which began in an even and in an odd turn
     signal_claim* innermost = nullptr;
 
     // Lets what happened before all claims happen again.
@@ -32,10 +33,13 @@ struct signal_place {
             if (!claim->outer) native_signals::forget(claim->number, claim->before);
     }
 
-    // Has another listener from now on, or none; the one before is told nothing any more.
-    void tell(signal_listener* now) noexcept {
-        listener.store(now);
-        while (handlers.load() != 0) native_clock::sleep_until(native_clock::now() + std::chrono::microseconds(10));
+    // From now on the innermost claim's listener is told, if there is one, and no handler looks at any other any more.
+    void tell_innermost() noexcept {
+        listener.store(innermost ? innermost->listener : nullptr);
+        for (int i = 0; i < 2; ++i) {
+            auto& running = handlers[(turn.add(1) - 1) % 2];    // none is added to these but by who was late
+            while (running.load() != 0) native_clock::sleep_until(native_clock::now() + std::chrono::microseconds(10));
+        }
     }
 };
 
@@ -56,7 +60,7 @@ struct signal_places {
             place.forget();
             place.innermost = nullptr;
             place.listener.store(nullptr);
-            place.handlers.store(0);
+            for (auto& running : place.handlers) running.store(0);
         }
         process.store(native_signals::process());
     }
@@ -71,10 +75,11 @@ inline bool tell_signal(signal_number number) noexcept {
         native_signals::raise(number);
         return false;
     }
-    place.handlers.add(1);
+    auto& running = place.handlers[place.turn.load() % 2];
+    running.add(1);
     auto listener = place.listener.load();
     if (listener) listener->noted(number);
-    place.handlers.add(-1);
+    running.add(-1);
     return listener;
 }
 
@@ -119,7 +124,7 @@ private:
             place.listener.store(mine->listener);    // there before the first signal is
             auto before = change(number);
             if (!before) {
-                place.tell(mine->outer ? mine->outer->listener : nullptr);
+                place.tell_innermost();
                 delete mine;
                 return failure(before.error());
             }
@@ -134,12 +139,12 @@ private:
         if (place.innermost == mine) {
             place.innermost = mine->outer;
             native_signals::restore(mine->number, mine->before);
-            place.tell(mine->outer ? mine->outer->listener : nullptr);
         } else {
             auto inner = place.innermost;
             while (inner && inner->outer != mine) inner = inner->outer;
             if (inner) inner->outer = mine->outer, inner->before = mine->before;
         }
+        place.tell_innermost();    // a handler that began before an inner claim may still look at this one
         delete mine;
     }
 
