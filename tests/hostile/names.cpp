@@ -5,6 +5,7 @@
 #include "every_standard_header"
 #endif
 #include "every_posix_header"
+#include <plumb/loop.hpp>
 #include <plumb/plumb.hpp>
 #include <plumb/process.hpp>
 
@@ -184,4 +185,32 @@ void children() {
     auto sorted = sort.output().read_to_end<std::string>().value();
     (void)process::run({"sort"}, {.input = sorted, .timeout = within(5s), .environment = environment::with({"LC_ALL=C"})});
     (void)wait_any(std::span(&sort, 1), within(1s));
+}
+
+task<> async_echo(tcp::async_socket peer) {
+    while (auto chunk = co_await peer.receive())
+        if (chunk->empty() || !co_await peer.write_all(*chunk)) break;
+}
+
+task<> accept_all(loop& in, tcp::async_acceptor& server, plumb::stop_token stop) {
+    scope clients(in);
+    while (auto peer = co_await server.accept(stop)) clients.spawn(async_echo(*std::move(peer)));
+    (void)co_await clients.join(within(5s));
+    clients.stop();
+    (void)co_await in.wait(0, interest::readable, within(1s));
+    auto [winner, gave] = co_await first_of(tcp::connect(in, "localhost:80", within(5s)), in.sleep_for(5s));
+    auto [found, nobody] = co_await all_of(resolve(in, "localhost", "80"), clients.join());
+    auto late = co_await limited(in, all_of(in.sleep_for(1s), in.sleep_for(2s)), within(5s));
+    (void)(winner == 1 && std::get<0>(gave) && found && nobody && late);
+}
+
+void loops() {
+    loop loop{driver::epoll};
+    auto server = tcp::listen(loop, {ipv4_address::any(), 7777}).value();
+    plumb::stop_source source;
+    loop.run(accept_all(loop, server, source.token()));
+    loop.post([] {});
+    held<lent_bytes>();
+    held<nothing>();
+    held<first<int>>();
 }

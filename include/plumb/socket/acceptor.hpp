@@ -15,6 +15,33 @@ struct accepted {
     socket_address<typename P::endpoint_type> peer;
 };
 
+namespace detail {
+
+// Errors of a connection that is no more, not of the acceptor: accept(2), "Error handling".
+[[nodiscard]] inline bool broke_before(error cause) noexcept {
+    constexpr std::errc passing[] = {std::errc::connection_aborted,  std::errc::connection_reset,
+                                     std::errc::protocol_error,      std::errc::network_down,
+                                     std::errc::network_unreachable, std::errc::host_unreachable,
+                                     std::errc::no_protocol_option};
+    for (auto one : passing)
+        if (cause == one) return true;
+    return false;
+}
+
+// Accepts the next connection that is still one. An acceptor that was shut down says condition::cancelled.
+template <class P>
+[[nodiscard]] result<os::handle> accept_once(os::handle from, os::waiting waits, socket_address<typename P::endpoint_type>* peer) {
+    for (;;) {
+        if (peer) *peer->size_pointer() = sizeof(typename socket_address<typename P::endpoint_type>::storage);
+        auto made = P::system::accept(from, waits, peer);
+        if (made) [[likely]] return made;
+        if (made.error() == std::errc::invalid_argument) return failure(verb::accept, condition::cancelled);
+        if (!broke_before(made.error())) return made;
+    }
+}
+
+}  // namespace detail
+
 // A socket that listens. It accepts connections, and can neither read nor write.
 // Threads: any number that accept.
 template <class P>
@@ -56,29 +83,8 @@ public:
 
 private:
     [[nodiscard]] result<os::handle> next(socket_address<endpoint_type>* peer, const limit auto&... limits) {
-        return os::persist<system>(
-            verb::accept, this->native_handle(), os::interest::readable,
-            [&](os::waiting waits) {
-                for (;;) {
-                    if (peer) *peer->size_pointer() = sizeof(typename socket_address<endpoint_type>::storage);
-                    auto made = system::accept(this->native_handle(), waits, peer);
-                    if (made) [[likely]] return made;
-                    if (made.error() == std::errc::invalid_argument) return result<os::handle>(failure(verb::accept, condition::cancelled));
-                    if (!broke_before(made.error())) return made;
-                }
-            },
-            limits...);
-    }
-
-    // Errors of a connection that is no more, not of the acceptor: accept(2), "Error handling".
-    static bool broke_before(error cause) noexcept {
-        constexpr std::errc passing[] = {std::errc::connection_aborted,  std::errc::connection_reset,
-                                         std::errc::protocol_error,      std::errc::network_down,
-                                         std::errc::network_unreachable, std::errc::host_unreachable,
-                                         std::errc::no_protocol_option};
-        for (auto one : passing)
-            if (cause == one) return true;
-        return false;
+        auto attempt = [&](os::waiting waits) { return detail::accept_once<P>(this->native_handle(), waits, peer); };
+        return os::persist<system>(verb::accept, this->native_handle(), os::interest::readable, attempt, limits...);
     }
 };
 

@@ -28,14 +28,20 @@ template <class P>
     }
 }
 
+// Whether nothing can be there: every interface is no destination, and port 0 no port.
+template <class P>
+[[nodiscard]] bool is_no_destination(const typename P::endpoint_type& to) noexcept {
+    if constexpr (stands_on<P, layer::ip>)
+        return to.address().is_unspecified() || (!stands_on<P, layer::icmp> && to.port().number() == 0);
+    else return false;
+}
+
 // Connects an open socket.
 template <class P>
 [[nodiscard]] result<void> connect(os::handle socket, const typename P::endpoint_type& to, os::waiting waits,
                                    const patience& limits) {
     using system = typename P::system;
-    if constexpr (stands_on<P, layer::ip>)
-        if (to.address().is_unspecified() || (!stands_on<P, layer::icmp> && to.port().number() == 0))
-            return failure(verb::connect, std::errc::address_not_available);    // every interface is no destination
+    if (is_no_destination<P>(to)) return failure(verb::connect, std::errc::address_not_available);
     auto native = to_sockaddr(to);
     if (!native) return failure(native.error().during(verb::connect));
     for (int tries = 0;; ++tries) {

@@ -54,4 +54,13 @@ class socket;
 template <class P>
 class acceptor;
 
+// The event loop's, which is above: a tag names them, and loop/verbs.hpp defines its verbs that take a loop.
+class loop;
+template <class T>
+class task;
+template <class P>
+class async_socket;
+template <class P>
+class async_acceptor;
+
 }  // namespace plumb

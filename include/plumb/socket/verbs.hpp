@@ -101,6 +101,7 @@ constexpr auto refuse_address() {
 template <class Self, class Facts, class System>
 struct common_verbs : detail::tag_verbs<Facts, System> {
     using socket = plumb::socket<Self>;
+    using async_socket = plumb::async_socket<Self>;
     using endpoint_type = typename Facts::endpoint_type;
 
     // Makes a socket bound to an address: the one that others send to, or that we connect from.
@@ -133,6 +134,12 @@ struct common_verbs : detail::tag_verbs<Facts, System> {
         requires detail::wrong_address<Self, Wrong>
     [[nodiscard]] static result<socket> connect(const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
 
+    // The same in an event loop: bind gives the socket attached, connect is awaited.
+    template <class... Extras>
+    [[nodiscard]] static result<async_socket> bind(plumb::loop& in, const endpoint_type& to, const Extras&... extras);
+    template <class... Extras>
+    [[nodiscard]] static plumb::task<result<async_socket>> connect(plumb::loop& in, endpoint_type to, Extras... extras);
+
     // Takes over a descriptor made elsewhere, if it is what the type says; else it stays the caller's.
     // Errors: not_a_socket, condition::wrong_descriptor. Calls: getsockopt.
     [[nodiscard]] static result<socket> adopt(os::handle found) {
@@ -145,6 +152,7 @@ struct common_verbs : detail::tag_verbs<Facts, System> {
 template <class Self, class Facts, class System>
 struct connection_verbs : common_verbs<Self, Facts, System> {
     using acceptor = plumb::acceptor<Self>;
+    using async_acceptor = plumb::async_acceptor<Self>;
     using endpoint_type = typename Facts::endpoint_type;
 
     // How many connections wait to be accepted at most: as many as the system allows.
@@ -163,6 +171,10 @@ struct connection_verbs : common_verbs<Self, Facts, System> {
     template <class Wrong, class... Extras>
         requires detail::wrong_address<Self, Wrong>
     [[nodiscard]] static result<acceptor> listen(const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
+
+    // The same in an event loop.
+    template <class... Extras>
+    [[nodiscard]] static result<async_acceptor> listen(plumb::loop& in, const endpoint_type& at, const Extras&... extras);
 
     // Takes over a listening descriptor, such as one handed down by a supervisor.
     [[nodiscard]] static result<acceptor> adopt_acceptor(os::handle found) {
@@ -225,6 +237,11 @@ struct over_ip : Verbs {
         return connect_any(parts->host, parts->service, extras...);
     }
 
+    // The same in an event loop. The text must live until the end.
+    template <class... Extras>
+    [[nodiscard]] static plumb::task<result<plumb::async_socket<Self>>> connect(plumb::loop& in, std::string_view host_and_port,
+                                                                               Extras... extras);
+
 private:
     template <class... Extras>
     [[nodiscard]] static result<socket> connect_any(std::string_view host, std::string_view service, const Extras&... extras) {
@@ -281,6 +298,8 @@ struct ip_connection_verbs : over_ip<Self, connection_verbs<Self, Facts, System>
         if (made.error() != std::errc::address_family_not_supported) return made;
         return listen(endpoint(ipv4_address::any(), at), extras...);
     }
+    template <class... Extras>
+    [[nodiscard]] static result<plumb::async_acceptor<Self>> listen(plumb::loop& in, plumb::port at, const Extras&... extras);
 };
 
 // The verbs of a tag of connections between programs of one machine, such as local::stream.

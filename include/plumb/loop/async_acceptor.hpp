@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/loop/async_stream.hpp>
+
+// The awaitable acceptor: tcp::async_acceptor.
+
+namespace plumb::inline v0_1 {
+
+template <class P>
+struct async_accepted {
+    async_socket<P> socket;
+    socket_address<typename P::endpoint_type> peer;
+};
+
+namespace detail {
+
+// Accepts one connection.
+template <class P, bool Tells, limit... Limits>
+class acceptance final : public awaitable<acceptance<P, Tells, Limits...>, typename P::system, Limits...> {
+    using base = awaitable<acceptance, typename P::system, Limits...>;
+
+public:
+    acceptance(registration& target, const Limits&... limits) : base(target, os::interest::readable, limits...) {}
+
+    bool attempt() noexcept override {
+        for (;;) {
+            auto made = accept_once<P>(this->target().handle, os::waiting::no, Tells ? &peer_ : nullptr);
+            if (!made && made.error() == std::errc::interrupted) continue;
+            if (!made && made.error() == std::errc::resource_unavailable_try_again) return this->refused();
+            if (made) made_ = socket<P>(fresh{*made});
+            else give_up(made.error());
+            return true;
+        }
+    }
+    void give_up(error cause) noexcept override { cause_ = cause.during(verb::accept); }
+
+    [[nodiscard]] auto outcome() noexcept -> result<std::conditional_t<Tells, async_accepted<P>, async_socket<P>>> {
+        if (!made_.is_open()) return failure(cause_);
+        auto place = this->target().loop->attach(made_.native_handle());
+        if (!place) return failure(place.error().during(verb::accept));
+        async_socket<P> attached(**place, std::move(made_));
+        if constexpr (Tells) return async_accepted<P>{std::move(attached), peer_};
+        else return attached;
+    }
+
+private:
+    socket<P> made_;
+    error cause_{verb::accept, condition::cancelled};
+    socket_address<typename P::endpoint_type> peer_;
+};
+
+}  // namespace detail
+
+// A socket that listens, in a loop.
+// Threads: its loop's. Any number of coroutines may accept.
+template <class P>
+class async_acceptor : public detail::async_handle<acceptor<P>> {
+    using base = detail::async_handle<acceptor<P>>;
+
+public:
+    using base::base;
+
+    // Waits for the next connection. Connections that broke before they were accepted are passed over.
+    // Errors: too_many_files_open (the connection stays in the queue: close something, or wait, before trying again),
+    // condition::cancelled also when the acceptor was shut down or closed.
+    // Calls: accept4(SOCK_CLOEXEC), epoll_ctl.
+    template <limit... Limits>
+    [[nodiscard]] auto accept(const Limits&... limits) noexcept {
+        return detail::acceptance<P, false, Limits...>(this->place(), limits...);
+    }
+    // The same, and whom it is from: known even when the peer has already gone.
+    template <limit... Limits>
+    [[nodiscard]] auto accept_from(const Limits&... limits) noexcept {
+        return detail::acceptance<P, true, Limits...>(this->place(), limits...);
+    }
+
+    // Ends listening: who waits in accept gets condition::cancelled.
+    // Calls: shutdown.
+    [[nodiscard]] result<void> shutdown() { return this->blocking().shutdown(); }
+};
+
+template <class P>
+result<async_acceptor<P>> loop::attach(acceptor<P> owned) {
+    auto place = state_.attach(owned.native_handle());
+    if (!place) return failure(place.error().during(verb::listen));
+    return async_acceptor<P>(**place, std::move(owned));
+}
+
+}  // namespace plumb

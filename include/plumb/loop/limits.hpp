@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/loop/loop_state.hpp>
+#include <plumb/os/persist.hpp>
+
+#include <tuple>
+
+// What may end a wait from outside: a deadline and a stop token, in the frame of the coroutine that waits.
+
+namespace plumb::inline v0_1::detail {
+
+// A wait that a stop ends; one of those that are told by the same watch.
+struct stop_link : list_node {
+    suspension* sleeper = nullptr;
+};
+
+// Tells the waits of one loop that a stop was requested. Lives for as long as there are any.
+class stop_watch final : public operation {
+public:
+    stop_watch(registration& target, os::waker& watched) noexcept : operation(target, os::interest::readable), watched_(&watched) {}
+
+    [[nodiscard]] os::waker* watched() const noexcept { return watched_; }
+    void add(stop_link& link) noexcept {
+        links_.push_back(link);
+        ++users_;
+    }
+    // One of those that were added needs it no more. Whether nobody does.
+    [[nodiscard]] bool drop_user() noexcept { return --users_ == 0; }
+
+    bool attempt() noexcept override { return true; }
+    void give_up(error) noexcept override {}
+    void proceed() override {
+        while (!links_.is_empty()) links_.pop_front().sleeper->cancel(condition::cancelled);
+    }
+
+private:
+    os::waker* watched_;
+    unsigned users_ = 0;
+    list<stop_link> links_;
+};
+
+[[nodiscard]] inline auto place_of(std::vector<stop_watch*>& watches, os::waker& waker) noexcept {
+    auto from = watches.begin();
+    for (auto left = watches.size(); left > 0;) {
+        auto half = left / 2;
+        if ((from[static_cast<std::ptrdiff_t>(half)])->watched() < &waker) {
+            from += static_cast<std::ptrdiff_t>(half + 1);
+            left -= half + 1;
+        } else {
+            left = half;
+        }
+    }
+    return from;
+}
+
+inline result<stop_watch*> loop_state::watch(os::waker& waker) {
+    auto place = place_of(watches, waker);
+    if (place != watches.end() && (*place)->watched() == &waker) return *place;
+    auto event = waker.open();
+    if (!event) return failure(event.error());
+    auto target = attach(*event);
+    if (!target) return failure(target.error());
+    auto made = new stop_watch(**target, waker);
+    watches.insert(place, made);
+    driver->start(*made);
+    return made;
+}
+
+inline void loop_state::drop(stop_watch& unused) noexcept {
+    watches.erase(place_of(watches, *unused.watched()));
+    auto& target = unused.target();
+    delete &unused;
+    detach(target);
+}
+
+// The limits of one wait. Without any it is nothing.
+template <class System, limit... Limits>
+class limits final : timer, stop_link {
+public:
+    explicit limits(const Limits&... each) : given_(each...) {}
+    ~limits() { end(); }
+
+    // Begins to watch for a sleeper, unless a limit has been reached already: the error says which.
+    [[nodiscard]] result<void> begin(loop_state& loop, suspension& what) {
+        auto settled = std::apply([](auto&... each) { return os::patience_of<System>(each...); }, given_);
+        if (auto still = os::check<System>(verb::wait, settled); !still) return still;
+        sleeper = &what;
+        if (settled.until != forever) loop.timers.set(*this, settled.until);
+        return settled.sleeper ? watch(loop, *settled.sleeper) : result<void>();
+    }
+    void end() noexcept {
+        timer::stop();
+        unlink();
+        if (watch_ && watch_->drop_user()) watch_->target().loop->drop(*watch_);
+        watch_ = nullptr;
+    }
+
+private:
+    void ring() noexcept override { sleeper->cancel(condition::timed_out); }
+
+    [[nodiscard]] result<void> watch(loop_state& loop, os::waker& waker) {
+        auto found = loop.watch(waker);
+        if (!found) return failure(found.error());
+        watch_ = *found;
+        watch_->add(*this);
+        return {};
+    }
+
+    std::tuple<Limits...> given_;
+    stop_watch* watch_ = nullptr;
+};
+
+template <class System>
+class limits<System> {
+public:
+    [[nodiscard]] static constexpr result<void> begin(loop_state&, suspension&) noexcept { return {}; }
+    static constexpr void end() noexcept {}
+};
+
+}  // namespace plumb::detail

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/loop/awaitable.hpp>
+#include <plumb/loop/buffer_pool.hpp>
+#include <plumb/loop/driver.hpp>
+#include <plumb/loop/reactor.hpp>
+#include <plumb/loop/task.hpp>
+#include <plumb/os/atomic.hpp>
+#include <plumb/os/readiness.hpp>
+
+// The event loop: many coroutines in one thread, each of which goes on when what it waits for has come.
+
+namespace plumb::inline v0_1 {
+
+template <class P>
+class socket;
+template <class P>
+class acceptor;
+template <class P>
+class async_socket;
+template <class P>
+class async_acceptor;
+
+using os::interest;
+
+class loop;
+
+namespace detail {
+
+// A function that another thread wants to be called.
+class posted {
+public:
+    virtual ~posted() = default;
+    virtual void call() = 0;
+    posted* next = nullptr;
+};
+
+template <class Function>
+class posted_function final : public posted {
+public:
+    explicit posted_function(Function function) : function_(std::move(function)) {}
+    void call() override { function_(); }
+
+private:
+    Function function_;
+};
+
+struct posted_owner {
+    posted* function;
+    ~posted_owner() { delete function; }
+};
+
+// What waits for the bell that other threads ring.
+class bell final : public operation {
+public:
+    bell(registration& target, loop& rung) noexcept : operation(target, os::interest::readable), rung_(rung) {}
+    bool attempt() noexcept override { return true; }
+    void give_up(error) noexcept override {}
+    inline void proceed() override;
+
+private:
+    loop& rung_;
+};
+
+// What waits for a moment, or the limits of a wait for nothing.
+template <limit... Limits>
+class [[nodiscard]] sleep final : public suspension {
+public:
+    sleep(loop_state& loop, const Limits&... each) : loop_(loop), limits_(each...) {}
+
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> waiter) {
+        auto reason = this->enter(waiter);
+        auto begun = reason != condition{} ? result<void>(failure(verb::wait, reason)) : limits_.begin(loop_, *this);
+        if (begun) return true;
+        this->leave();
+        if (reason != condition{} || begun.error() != condition::timed_out) outcome_ = begun;
+        return false;
+    }
+    [[nodiscard]] result<void> await_resume() noexcept {
+        limits_.end();
+        return outcome_;
+    }
+    void cancel(condition why) noexcept override {
+        if (why == condition::timed_out) go_on();    // as it should
+        else stop(why);
+    }
+    void stop(condition why) noexcept override {
+        if (outcome_) outcome_ = failure(verb::wait, why);
+        go_on();
+    }
+
+private:
+    void go_on() noexcept {
+        this->unlink();
+        loop_.ready.push_back(*this);
+    }
+
+    loop_state& loop_;
+    limits<os::native, Limits...> limits_;
+    result<void> outcome_;
+};
+
+}  // namespace detail
+
+// One thread's event loop. It must outlive everything that waits in it.
+// Threads: one, but for post(); a stop that others request ends waits as well.
+// Cost: two descriptors on Linux, one elsewhere; its memory grows with what is attached and set, and stays.
+class loop {
+public:
+    // On the best driver that the system allows, or on that one. Where it cannot be had: on the next best; current_driver()
+    // tells.
+    explicit loop(driver wanted = driver::automatic) {
+        choose(wanted, os::readiness_sources());
+        ring_by_bell();
+    }
+    loop(const loop&) = delete;
+    ~loop() {
+        if (bell_) delete bell_;
+        delete state_.driver;
+        for (auto first : {inbox_.exchange(nullptr), due_})
+            while (first) delete std::exchange(first, first->next);
+    }
+
+    [[nodiscard]] driver current_driver() const noexcept { return driver_; }
+
+    // Lets a task run, with all that waits in this loop, until it has ended; gives what it gave.
+    template <class T>
+    T run(task<T> work) {
+        work.start();
+        while (!work.is_done()) turn(forever);
+        return work.take();
+    }
+
+    // Lets everything go on that can, without waiting. For programs that have another event loop: call it when native_handle()
+    // is readable and when next_timeout() has come.
+    void poll() { turn(instant()); }
+    // The moment at which poll() has to be called at the latest: `forever` when only native_handle() tells.
+    [[nodiscard]] instant next_timeout() const noexcept { return state_.ready.is_empty() ? state_.timers.next() : instant(); }
+    // A handle that is readable when there is something to do; os::none on drivers that have none.
+    [[nodiscard]] os::handle native_handle() const noexcept { return state_.driver->native_handle(); }
+
+    // Has a function called in the loop's thread, soon. What it throws, run() or poll() throws.
+    // Threads: any. Cost: one allocation.
+    template <class Function>
+    void post(Function function) {
+        auto added = new detail::posted_function<Function>(std::move(function));
+        added->next = inbox_.load();
+        while (!inbox_.compare_exchange(added->next, added)) {}
+        waker_.wake();
+    }
+
+    // Waits until a moment, or for a span.
+    // Errors: condition::cancelled.
+    template <limit... Limits>
+    [[nodiscard]] auto sleep_until(instant moment, const Limits&... limits) noexcept {
+        return detail::sleep<deadline, Limits...>(state_, until(moment), limits...);
+    }
+    template <class Rep, class Period, limit... Limits>
+    [[nodiscard]] auto sleep_for(std::chrono::duration<Rep, Period> span, const Limits&... limits) noexcept {
+        return detail::sleep<deadline, Limits...>(state_, within(span), limits...);
+    }
+
+    // Waits until a descriptor is ready that may be anybody's, such as another library's; it may not be closed meanwhile.
+    // What is always ready, such as a file, is so at once.
+    // Errors: bad_file_descriptor, and by the limits. Cost: one allocation. Calls: epoll_ctl twice.
+    template <limit... Limits>
+    [[nodiscard]] task<result<void>> wait(os::handle guest, interest what, Limits... limits);
+
+    // Attaches a socket or an acceptor, to be awaited here: loop.attach(tcp::connect(...).value()).
+    // Errors: no_space_on_device when the user may watch no more. Calls: epoll_ctl.
+    template <class P>
+    [[nodiscard]] result<async_socket<P>> attach(socket<P> owned);
+    template <class P>
+    [[nodiscard]] result<async_acceptor<P>> attach(acceptor<P> owned);
+
+    // The moment on the loop's clock.
+    [[nodiscard]] static instant now() noexcept { return os::native::now(); }
+
+    // For what waits in this loop: its parts.
+    [[nodiscard]] detail::loop_state& state() noexcept { return state_; }
+
+private:
+    friend class detail::bell;
+
+    template <class... Sources>
+    void choose(driver wanted, os::type_list<Sources...>) {
+        (void)(open_driver<Sources>(wanted) || ...);
+        if (!state_.driver) (void)(open_driver<Sources>(driver::automatic) || ...);
+    }
+    template <class Source>
+    bool open_driver(driver wanted) {
+        auto which = driver::automatic;
+        for (auto named : {driver::epoll, driver::poll})
+            if (name_of(named) == Source::name) which = named;
+        if (wanted != driver::automatic && wanted != which) return false;
+        auto source = Source::open();
+        if (!source) return false;
+        state_.driver = new detail::reactor<Source>(state_, *std::move(source));
+        driver_ = which;
+        return true;
+    }
+
+    void ring_by_bell() {
+        auto event = waker_.open();
+        if (!event) return;    // the process is out of descriptors: whatever is attached will say so
+        auto target = state_.attach(*event);
+        if (!target) return;
+        bell_ = new detail::bell(**target, *this);
+        state_.driver->start(*bell_);
+    }
+
+    void turn(instant latest) {
+        must(state_.driver->wait(state_.ready.is_empty() ? detail::least(latest, state_.timers.next()) : instant()));
+        if (!state_.timers.is_empty()) state_.timers.ring_until(now());
+        state_.run_ready();
+    }
+
+    void answer_bell() {
+        waker_.reset();
+        auto last = &due_;
+        while (*last) last = &(*last)->next;
+        for (auto one = inbox_.exchange(nullptr); one;) {    // the last posted comes first: turn the order round
+            auto next = std::exchange(one->next, *last);
+            *last = std::exchange(one, next);
+        }
+        struct again {    // if one of them throws, the others are called in the next turn
+            loop& called;
+            ~again() {
+                if (called.due_) called.waker_.wake();
+            }
+        } rest{*this};
+        while (due_) {
+            detail::posted_owner one{std::exchange(due_, due_->next)};
+            one.function->call();
+        }
+    }
+
+    detail::loop_state state_;
+    os::waker waker_;
+    os::atomic<detail::posted*> inbox_{nullptr};
+    detail::posted* due_ = nullptr;    // taken from there, in order
+    detail::bell* bell_ = nullptr;
+    driver driver_ = driver::automatic;
+};
+
+inline void detail::bell::proceed() {
+    target().may_read = false;
+    target().loop->driver->start(*this);
+    rung_.answer_bell();
+}
+
+}  // namespace plumb

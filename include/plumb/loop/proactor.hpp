@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/bytes.hpp>
+#include <plumb/core/result.hpp>
+#include <plumb/loop/suspension.hpp>
+#include <plumb/os/socket.hpp>
+
+#include <cstdint>
+#include <utility>
+
+// The contract between operations and what carries them out: an operation is started, and its coroutine goes on when it is
+// complete. A driver that is told when handles are ready tries the operation's call then; one whose system takes whole
+// operations hands it over.
+
+namespace plumb::inline v0_1::detail {
+
+struct loop_state;
+class operation;
+
+// One open handle in a loop. Its place stays the same for as long as the loop lives; when the handle goes, the place is used
+// again with another generation, so that whatever was meant for the old one is recognised.
+struct registration {
+    loop_state* loop = nullptr;
+    os::handle handle = os::none;
+    std::uint32_t index = 0;
+    std::uint32_t generation = 0;
+    std::uint32_t place = 0xffff'ffff;    // the driver's
+    // What is known of the handle: that a try may succeed, and that one that came back short has not emptied it.
+    // A driver that hands over whole operations leaves all of them false: nothing is tried then.
+    bool may_read = false, may_write = false, keeps_reading = false;
+    bool just_told = false;               // the driver was, and nothing has been tried since
+    list<operation> readers, writers;     // what waits until it is ready
+
+    [[nodiscard]] bool may(os::interest what) const noexcept { return what == os::interest::readable ? may_read : may_write; }
+    void set_may(os::interest what, bool yes) noexcept { (what == os::interest::readable ? may_read : may_write) = yes; }
+    [[nodiscard]] list<operation>& waiting(os::interest what) noexcept { return what == os::interest::readable ? readers : writers; }
+    [[nodiscard]] std::uint64_t token() const noexcept { return std::uint64_t{generation} << 32 | index; }
+};
+
+// What an operation asks of a system that takes whole operations. One that asks for nothing but `ready` is tried once its
+// handle is ready, on every driver.
+struct request {
+    enum class kind : std::uint8_t { ready, receive, receive_lent, send, accept };
+    kind what = kind::ready;
+    std::byte* data = nullptr;    // receive, send
+    std::size_t size = 0;
+};
+
+// A call that waits, in the frame of the coroutine that awaits it. It lies still from its start to its end, and starting it
+// allocates nothing.
+class operation : public suspension {
+public:
+    // Carries the call out without waiting: true when it has ended, well or badly. False with the registration's may() still
+    // set asks for another turn: it moves much, and others want to be served as well.
+    virtual bool attempt() noexcept = 0;
+    // What to ask of a system that takes whole operations.
+    [[nodiscard]] virtual request wanted() const noexcept { return {}; }
+    // Such a system's answer to that: true when the operation has ended, false when the rest of it is to be asked for.
+    // `lent` is the buffer that a receive_lent was given.
+    virtual bool complete(result<std::size_t>, std::byte* /*lent*/) noexcept { return attempt(); }
+    // Ends without the call: with `cause` as the reason, and what has been moved so far as its detail.
+    virtual void give_up(error cause) noexcept = 0;
+
+    [[nodiscard]] registration& target() const noexcept { return *target_; }
+    [[nodiscard]] os::interest awaited() const noexcept { return awaited_; }
+    // Whether its last try was refused though the handle was said to be ready: no edge need follow, so it must be asked anew.
+    [[nodiscard]] bool take_doubt() noexcept { return std::exchange(doubts_, false); }
+
+    // Whether the operation was ended by give_up and only has to go on.
+    [[nodiscard]] bool is_given_up() const noexcept { return given_up_; }
+    // Whether a driver holds it: it may not go before the driver has forgotten it.
+    void set_held(bool held) noexcept { held_ = held; }
+    [[nodiscard]] bool is_held() const noexcept { return held_; }
+
+    inline void proceed() override;
+    inline void cancel(condition why) noexcept override;
+    inline void end(error cause) noexcept;
+
+protected:
+    operation(registration& target, os::interest awaited) noexcept : target_(&target), awaited_(awaited) {}
+    inline ~operation();
+
+    // The call would have to wait. Always false, for attempt() to return. `mistrusts` where the system may refuse what is ready.
+    bool refused(bool mistrusts) noexcept {
+        target_->set_may(awaited_, false);
+        doubts_ = mistrusts;
+        return false;
+    }
+
+private:
+    registration* target_;
+    os::interest awaited_;
+    bool doubts_ = false;
+    bool given_up_ = false;
+    bool held_ = false;
+};
+
+// A driver. Everything happens in the loop's thread.
+class proactor {
+public:
+    virtual ~proactor() = default;
+
+    // A handle comes, with its operations after it, and goes, when none is left.
+    // Errors: those of the system; operation_not_permitted for what is always ready, such as a file on epoll.
+    [[nodiscard]] virtual result<void> attach(registration& added) = 0;
+    virtual void detach(registration& gone) noexcept = 0;
+    // Carries the operation out: by and by it ends, and its coroutine goes on.
+    virtual void start(operation& begun) noexcept = 0;
+    // Ends it soon: by operation::end(reason), unless it has succeeded meanwhile.
+    virtual void cancel(operation& unwanted, error reason) noexcept = 0;
+    // Ends it before this returns, and never touches it again. Its coroutine goes away and does not go on.
+    virtual void forget(operation& gone) noexcept = 0;
+    // Waits no longer than until a moment, and lets the coroutines go on whose operations have ended.
+    [[nodiscard]] virtual result<void> wait(instant until) = 0;
+    // What is readable when wait() would find something to do, for another loop to wait on; none where there is no such thing.
+    [[nodiscard]] virtual os::handle native_handle() const noexcept = 0;
+};
+
+}  // namespace plumb::detail
+
+#include <plumb/loop/loop_state.hpp>

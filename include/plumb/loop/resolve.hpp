@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/dns/resolve.hpp>
+#include <plumb/loop/readiness.hpp>
+
+#include <string>
+
+// Names to endpoints, without holding up a loop.
+
+namespace plumb::inline v0_1 {
+
+// Finds where a service of a host can be reached, as the blocking resolve does. The lookup has a thread of its own; one that
+// is not waited for any more ends by itself, and touches nothing.
+// Errors: those of resolve. Cost: a thread, unless the host is a number.
+template <class System = os::native, lookup_option... Options>
+[[nodiscard]] task<result<resolution>> resolve(loop& in, std::string_view host, std::string_view service, Options... options) {
+    if (ip_address::parse(host) && port::parse(service)) co_return resolve<System>(host, service, options...);
+    const detail::lookup_options<System> chosen(options...);
+    auto question = [host = std::string(host), service = std::string(service), family = chosen.family, over = chosen.over] {
+        return resolve<System>(host, service, family, over);
+    };
+    os::shared<detail::shared_lookup<decltype(question)>> asked(new detail::shared_lookup(std::move(question)));
+    auto answered = asked->answered.open();
+    if (!answered) co_return failure(answered.error().during(verb::resolve));
+    auto asking = System::thread::start([asked] {
+        asked->answer = asked->question();
+        asked->answered.wake();
+    });
+    if (!asking) co_return failure(asking.error());
+    asking->detach();
+    auto outcome = co_await in.wait(*answered, interest::readable, chosen.limits);
+    if (!outcome) co_return failure(outcome.error().during(verb::resolve));
+    co_return std::move(asked->answer);
+}
+
+}  // namespace plumb

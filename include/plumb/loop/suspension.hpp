@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/error.hpp>
+
+#include <coroutine>
+
+// Where coroutines wait, and how a wait is called off.
+
+namespace plumb::inline v0_1::detail {
+
+// An element of a list that lies in the element itself; it leaves the list when it goes.
+class list_node {
+public:
+    list_node() = default;
+    list_node(const list_node&) = delete;
+    ~list_node() { unlink(); }
+
+    [[nodiscard]] bool is_linked() const noexcept { return after_; }
+    void unlink() noexcept {
+        if (!after_) return;
+        before_->after_ = after_;
+        after_->before_ = before_;
+        after_ = nullptr;
+    }
+
+protected:
+    template <class>
+    friend class list;
+    list_node* before_ = nullptr;
+    list_node* after_ = nullptr;    // nullptr in no list
+};
+
+// A queue of elements that lie elsewhere. Never allocates.
+template <class T>
+class list : list_node {
+public:
+    list() noexcept { before_ = after_ = this; }
+    ~list() {
+        while (!is_empty()) after_->unlink();
+        after_ = nullptr;
+    }
+
+    [[nodiscard]] bool is_empty() const noexcept { return after_ == this; }
+    [[nodiscard]] T& front() noexcept { return static_cast<T&>(*after_); }
+    void push_back(T& added) noexcept {
+        list_node& node = added;
+        node.before_ = before_;
+        node.after_ = this;
+        before_->after_ = &node;
+        before_ = &node;
+    }
+    // Takes the first out; there must be one.
+    T& pop_front() noexcept {
+        auto& first = front();
+        first.unlink();
+        return first;
+    }
+    // Takes over all that another has, behind its own.
+    void append(list& other) noexcept {
+        while (!other.is_empty()) push_back(other.pop_front());
+    }
+};
+
+class suspension;
+
+// One line of execution: a task with those that it awaits. It waits in at most one suspension at a time. Once stopped,
+// whatever it waits in, now or later, ends with that reason.
+struct chain {
+    suspension* waits_in = nullptr;
+    condition reason{};    // none while it is not stopped
+
+    [[nodiscard]] bool is_stopped() const noexcept { return reason != condition{}; }
+    inline void stop(condition why) noexcept;
+};
+
+// A promise that knows its chain.
+template <class Promise>
+concept chained = requires(Promise& promise) {
+    { promise.line() } -> std::same_as<chain*>;
+};
+
+// A point where a coroutine waits. Lies in its frame, and is in one list at most: that of what it waits for, or that of what
+// goes on next.
+class suspension : public list_node {
+public:
+    // Its turn has come: resumes the coroutine, unless there is more to wait for.
+    virtual void proceed() { resume(); }
+    // Ends the wait soon, unless it has ended already: a limit of its own was reached. Lets nobody go on, and destroys nothing.
+    virtual void cancel(condition why) noexcept = 0;
+    // The chain that waits here is to end.
+    virtual void stop(condition why) noexcept { cancel(why); }
+
+protected:
+    suspension() = default;
+    ~suspension() { leave(); }
+
+    // Begins to wait. Gives the reason not to when the coroutine's chain has been stopped.
+    template <class Promise>
+    [[nodiscard]] condition enter(std::coroutine_handle<Promise> waiter) noexcept {
+        waiter_ = waiter;
+        if constexpr (chained<Promise>) {
+            line_ = waiter.promise().line();
+            line_->waits_in = this;
+            return line_->reason;
+        }
+        return {};
+    }
+    void leave() noexcept {
+        if (line_) line_->waits_in = nullptr;
+        line_ = nullptr;
+    }
+    void resume() { take_waiter().resume(); }
+    // Who goes on now: the wait is over.
+    [[nodiscard]] std::coroutine_handle<> take_waiter() noexcept {
+        leave();
+        return waiter_;
+    }
+
+private:
+    std::coroutine_handle<> waiter_;
+    chain* line_ = nullptr;
+};
+
+inline void chain::stop(condition why) noexcept {
+    if (is_stopped()) return;
+    reason = why;
+    if (waits_in) waits_in->stop(why);
+}
+
+}  // namespace plumb::detail

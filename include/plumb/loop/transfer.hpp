@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/bytes.hpp>
+#include <plumb/loop/awaitable.hpp>
+#include <plumb/loop/buffer_pool.hpp>
+#include <plumb/stream/stream.hpp>
+
+// Operations that move the bytes of a stream.
+
+namespace plumb::inline v0_1::detail {
+
+// What is left to be moved of one buffer.
+template <class Buffer>
+class one_buffer {
+public:
+    explicit one_buffer(Buffer whole) noexcept : rest_(whole) {}
+    [[nodiscard]] const Buffer& rest() const noexcept { return rest_; }
+    [[nodiscard]] std::size_t size() const noexcept { return rest_.size(); }
+    void advance(std::size_t moved) noexcept { rest_ = Buffer(rest_.subspan(moved)); }
+
+private:
+    Buffer rest_;
+};
+
+// What is left to be moved of several.
+template <class Buffer>
+class several_buffers {
+public:
+    explicit several_buffers(std::span<const Buffer> whole) noexcept : rest_(whole) {
+        for (auto& buffer : whole) size_ += buffer.size();
+    }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    // Calls with what a system call takes next: all of them, or first the rest of one that was cut.
+    [[nodiscard]] auto with_rest(auto call) const {
+        return moved_of_first_ > 0 ? call(Buffer(rest_.front().subspan(moved_of_first_))) : call(rest_);
+    }
+    void advance(std::size_t moved) noexcept {
+        size_ -= moved;
+        for (moved += moved_of_first_; !rest_.empty() && moved >= rest_.front().size(); rest_ = rest_.subspan(1))
+            moved -= rest_.front().size();
+        moved_of_first_ = moved;
+    }
+
+private:
+    std::span<const Buffer> rest_;
+    std::size_t size_ = 0;
+    std::size_t moved_of_first_ = 0;
+};
+
+// How bytes are read, and how they are written.
+template <class System>
+struct reading {
+    using buffer = mutable_bytes;
+    static constexpr auto operation = verb::read;
+    static constexpr auto awaited = os::interest::readable;
+    static constexpr auto asked = request::kind::receive;
+    [[nodiscard]] static result<std::size_t> call(os::handle from, const auto& into) { return System::receive(from, into, os::waiting::no); }
+};
+template <class System>
+struct writing {
+    using buffer = bytes;
+    static constexpr auto operation = verb::write;
+    static constexpr auto awaited = os::interest::writable;
+    static constexpr auto asked = request::kind::send;
+    [[nodiscard]] static result<std::size_t> call(os::handle to, const auto& from) { return System::send(to, from, os::waiting::no); }
+};
+
+// Whether the system takes whole operations as well: the kernel does, one that stands above it is to be asked each time.
+template <class System>
+inline constexpr bool is_kernel = std::same_as<System, os::native>;
+
+// After a call that moved fewer bytes than it might have, the handle is drained, or full: to try again would be in vain.
+template <class System>
+void note_short(registration& target, os::interest what) noexcept {
+    if (is_kernel<System> && (what == os::interest::writable || !target.keeps_reading)) target.set_may(what, false);
+}
+
+// Moves some bytes, or the whole of them.
+template <class System, template <class> class Way, class Buffers, bool Whole, limit... Limits>
+class transfer final : public awaitable<transfer<System, Way, Buffers, Whole, Limits...>, System, Limits...> {
+    using way = Way<System>;
+    using base = awaitable<transfer, System, Limits...>;
+
+public:
+    transfer(registration& target, auto buffers, const Limits&... limits) : base(target, way::awaited, limits...), left_(buffers) {}
+
+    bool await_ready() { return (Whole && left_.size() == 0) || base::await_ready(); }
+
+    bool attempt() noexcept override {
+        for (int rounds = 0; rounds < most_rounds; ++rounds) {
+            auto moved = call();
+            if (!moved && moved.error() == std::errc::interrupted) continue;
+            if (!moved && moved.error() == std::errc::resource_unavailable_try_again) return this->refused();
+            if (moved && *moved < left_.size()) note_short<System>(this->target(), way::awaited);
+            if (take(moved)) return true;
+            if (!this->target().may(way::awaited)) return false;
+        }
+        return false;
+    }
+    [[nodiscard]] request wanted() const noexcept override {
+        if constexpr (is_kernel<System> && requires { left_.rest(); })
+            return {way::asked, const_cast<std::byte*>(left_.rest().data()), left_.size()};
+        else return {};
+    }
+    bool complete(result<std::size_t> moved, std::byte* lent) noexcept override {
+        if (wanted().what == request::kind::ready) return operation::complete(moved, lent);
+        return take(moved);
+    }
+    void give_up(error cause) noexcept override { fail(cause); }
+
+    [[nodiscard]] auto outcome() const noexcept {
+        if constexpr (Whole) return outcome_ ? result<void>() : result<void>(failure(outcome_.error()));
+        else return outcome_;
+    }
+
+private:
+    static constexpr int most_rounds = 16;
+
+    [[nodiscard]] result<std::size_t> call() {
+        auto handle = this->target().handle;
+        if constexpr (requires { left_.rest(); }) return way::call(handle, left_.rest());
+        else return left_.with_rest([handle](const auto& rest) { return way::call(handle, rest); });
+    }
+
+    // Takes what a call gave: whether that was the last one.
+    [[nodiscard]] bool take(const result<std::size_t>& moved) noexcept {
+        if (!moved) [[unlikely]] return fail(moved.error());
+        if constexpr (!Whole) {
+            outcome_ = *moved;
+            return true;
+        } else {
+            if (*moved == 0) [[unlikely]] return fail(error(verb::none, condition::end_of_stream));
+            done_ += *moved;
+            if (*moved == left_.size()) [[likely]] return true;
+            left_.advance(*moved);
+            return false;
+        }
+    }
+    [[gnu::cold]] bool fail(error cause) noexcept {
+        outcome_ = failure(cause.during(way::operation).with(as_detail(done_)));
+        return true;
+    }
+
+    Buffers left_;
+    std::size_t done_ = 0;
+    result<std::size_t> outcome_ = 0;
+};
+
+// Reads some bytes into a buffer that is lent when there are some, and not before.
+template <class System, limit... Limits>
+class lent_read final : public awaitable<lent_read<System, Limits...>, System, Limits...> {
+    using base = awaitable<lent_read, System, Limits...>;
+
+public:
+    lent_read(registration& target, const Limits&... limits) : base(target, os::interest::readable, limits...) {}
+    ~lent_read() {
+        if (buffer_) pool().put_back(buffer_);
+    }
+
+    bool attempt() noexcept override {
+        auto buffer = pool().take();
+        if (!buffer) return complete(failure(verb::read, std::errc::not_enough_memory), nullptr);
+        for (;;) {
+            auto size = System::receive(this->target().handle, mutable_bytes(buffer, buffer_pool::size), os::waiting::no);
+            if (size) [[likely]] {
+                if (*size < buffer_pool::size) note_short<System>(this->target(), os::interest::readable);
+                return complete(size, buffer);
+            }
+            if (size.error() == std::errc::interrupted) continue;
+            pool().put_back(buffer);
+            return size.error() == std::errc::resource_unavailable_try_again ? this->refused() : complete(size, nullptr);
+        }
+    }
+    [[nodiscard]] request wanted() const noexcept override {
+        return {is_kernel<System> ? request::kind::receive_lent : request::kind::ready, nullptr, buffer_pool::size};
+    }
+    bool complete(result<std::size_t> size, std::byte* lent) noexcept override {
+        if (size) [[likely]] {
+            buffer_ = lent;
+            size_ = *size;
+        } else give_up(size.error());
+        return true;
+    }
+    void give_up(error cause) noexcept override { cause_ = cause.during(verb::read).with(0); }
+
+    [[nodiscard]] result<lent_bytes> outcome() noexcept {
+        if (!buffer_) return failure(cause_);
+        return lent_bytes(pool(), std::exchange(buffer_, nullptr), size_);
+    }
+
+private:
+    [[nodiscard]] buffer_pool& pool() const noexcept { return this->target().loop->buffers; }
+
+    std::byte* buffer_ = nullptr;
+    std::size_t size_ = 0;
+    error cause_{verb::none, condition::cancelled};
+};
+
+}  // namespace plumb::detail

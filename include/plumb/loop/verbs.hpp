@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/loop/async_acceptor.hpp>
+#include <plumb/loop/async_stream.hpp>
+#include <plumb/loop/readiness.hpp>
+#include <plumb/loop/resolve.hpp>
+#include <plumb/socket/verbs.hpp>
+
+// The verbs of a protocol tag with a loop in front: what they make is attached to it. Declared in socket/verbs.hpp.
+
+namespace plumb::inline v0_1 {
+
+namespace detail {
+
+// Connects an open socket without holding up its loop.
+template <class P>
+[[nodiscard]] task<result<async_socket<P>>> connect_in(loop& in, socket<P> made, typename P::endpoint_type to, patience limits) {
+    using system = typename P::system;
+    if (is_no_destination<P>(to)) co_return failure(verb::connect, std::errc::address_not_available);
+    auto native = to_sockaddr(to);
+    if (!native) co_return failure(native.error().during(verb::connect));
+    auto place = in.state().attach(made.native_handle());
+    if (!place) co_return failure(place.error().during(verb::connect));
+    async_socket<P> attached(**place, std::move(made));
+
+    for (int tries = 0;; ++tries) {
+        auto outcome = system::connect(attached.native_handle(), *native, os::waiting::no);
+        auto interrupted = !outcome && outcome.error() == std::errc::interrupted;
+        if (interrupted || (!outcome && outcome.error() == std::errc::operation_in_progress)) {
+            auto ended = co_await readiness<system, patience>(**place, os::interest::writable, limits);
+            if (!ended) co_return failure(ended.error().during(verb::connect));
+            outcome = system::take_error(attached.native_handle());
+            if (interrupted && outcome && !attached.peer_endpoint()) continue;    // it had not begun
+        } else if (!outcome && outcome.error() == std::errc::resource_unavailable_try_again) {
+            if constexpr (!stands_on<P, layer::local>) co_return failure(verb::connect, std::errc::address_not_available);
+            // A local listener's queue is full, and nothing tells when it is no longer.
+            if (auto still = os::check<system>(verb::connect, limits); !still) co_return failure(still.error());
+            auto nap = system::now() + std::chrono::milliseconds(1 << least(tries, 4));
+            auto slept = co_await sleep<patience>(in.state(), patience{least(nap, limits.until), limits.sleeper});
+            if (!slept) co_return failure(slept.error().during(verb::connect));
+            continue;
+        }
+        if (!outcome) co_return failure(outcome.error());
+        if (reached_itself<P>(attached.native_handle(), to)) co_return failure(verb::connect, condition::self_connected);
+        (*place)->may_write = true;
+        co_return attached;
+    }
+}
+
+// Makes a socket for an address and connects it.
+template <class P>
+[[nodiscard]] task<result<async_socket<P>>> open_and_connect(loop& in, typename P::endpoint_type to, patience limits, const auto&... extras) {
+    auto made = open_with<P, socket<P>>(family_for<P>(to), extras...);
+    if (!made) co_return failure(made.error());
+    co_return co_await connect_in<P>(in, *std::move(made), to, limits);
+}
+
+}  // namespace detail
+
+template <class Self, class Facts, class System>
+template <class... Extras>
+task<result<async_socket<Self>>> common_verbs<Self, Facts, System>::connect(loop& in, endpoint_type to, Extras... extras) {
+    co_return co_await detail::open_and_connect<Self>(in, to, detail::limits_among<System>(extras...), extras...);
+}
+
+template <class Self, class Facts, class System>
+template <class... Extras>
+result<async_socket<Self>> common_verbs<Self, Facts, System>::bind(loop& in, const endpoint_type& to, const Extras&... extras) {
+    auto made = bind(to, extras...);
+    if (!made) return failure(made.error());
+    return in.attach(*std::move(made));
+}
+
+template <class Self, class Facts, class System>
+template <class... Extras>
+result<async_acceptor<Self>> connection_verbs<Self, Facts, System>::listen(loop& in, const endpoint_type& at, const Extras&... extras) {
+    auto made = listen(at, extras...);
+    if (!made) return failure(made.error());
+    return in.attach(*std::move(made));
+}
+
+template <class Self, class Facts, class System>
+template <class... Extras>
+result<async_acceptor<Self>> ip_connection_verbs<Self, Facts, System>::listen(loop& in, plumb::port at, const Extras&... extras) {
+    auto made = listen(at, extras...);
+    if (!made) return failure(made.error());
+    return in.attach(*std::move(made));
+}
+
+template <class Self, class Verbs>
+template <class... Extras>
+task<result<async_socket<Self>>> over_ip<Self, Verbs>::connect(loop& in, std::string_view host_and_port, Extras... extras) {
+    auto limits = detail::limits_among<system>(extras...);
+    auto known = endpoint::parse(host_and_port);
+    if (known) co_return co_await detail::open_and_connect<Self>(in, *known, limits, extras...);
+    auto parts = split_host_port(host_and_port);
+    if (!parts) co_return failure(parts.error());
+    constexpr auto over = Self::type == socket_type::stream ? transport::tcp : transport::udp;
+    auto found = co_await resolve<system>(in, parts->host, parts->service, over, limits);
+    if (!found) co_return failure(found.error());
+    result<async_socket<Self>> last = failure(verb::connect, lookup::no_address);
+    for (auto left = found->size(); auto& to : *found) {
+        last = co_await detail::open_and_connect<Self>(in, to, detail::share_of<system>(limits, left--), extras...);
+        if (last || last.error() == condition::cancelled || !os::check<system>(verb::connect, limits)) break;
+    }
+    co_return last;
+}
+
+}  // namespace plumb

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/least.hpp>
+#include <plumb/os/posix/clock.hpp>
+#include <plumb/os/posix/failure.hpp>
+#include <plumb/os/socket.hpp>
+
+#include <cstdint>
+#include <string_view>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include <utility>
+
+// Waiting for many handles by epoll(7).
+
+namespace plumb::inline v0_1::os {
+
+// Tells which handles become ready, edge-triggered and in both directions: a handle is added once, and each time that more
+// can be read or written it is reported once. Costs nothing for handles where nothing happens.
+// Calls: epoll_create1, epoll_ctl, epoll_wait.
+class epoll_set {
+public:
+    static constexpr std::string_view name = "epoll";
+    static constexpr bool tells_edges = true;
+    static constexpr std::uint32_t reads = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    static constexpr std::uint32_t writes = EPOLLOUT | EPOLLHUP | EPOLLERR;
+    // What stays to be read when a read comes back short: the end, an error, and what lies behind an urgent byte, where
+    // recv stops (tcp(7), "Out-of-band data"). No further edge tells of it.
+    static constexpr std::uint32_t stays = EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    static constexpr std::uint32_t nowhere = 0xffff'ffff;
+
+    [[nodiscard]] static result<epoll_set> open() {
+        auto made = ::epoll_create1(EPOLL_CLOEXEC);
+        if (made == none) return failure(last_error(verb::wait));
+        return epoll_set(made);
+    }
+    epoll_set(epoll_set&& other) noexcept : epoll_(std::exchange(other.epoll_, none)) {}
+    ~epoll_set() {
+        if (epoll_ != none) ::close(epoll_);
+    }
+
+    // Errors: operation_not_permitted for what is always ready, such as a file; file_exists; no_space_on_device (the
+    // user's limit of watches, epoll(7)).
+    [[nodiscard]] result<void> add(handle target, std::uint64_t token) noexcept { return control(EPOLL_CTL_ADD, target, token); }
+    void remove(handle target, std::uint32_t&) noexcept { ::epoll_ctl(epoll_, EPOLL_CTL_DEL, target, nullptr); }
+
+    // Reports anew what the handle is ready for, though nothing has changed.
+    void ask(handle target, std::uint64_t token, interest, std::uint32_t&) noexcept { (void)control(EPOLL_CTL_MOD, target, token); }
+
+    // Waits, then calls tell(token, events) for each handle that is ready.
+    [[nodiscard]] result<void> wait(instant until, auto tell) {
+        if (next_ == count_) {
+            next_ = 0;
+            count_ = ::epoll_wait(epoll_, events_, most, until == forever ? -1 : to_milliseconds(until));
+            if (count_ == -1 && (count_ = 0, errno != EINTR)) return failure(last_error(verb::wait));
+        }
+        while (next_ < count_) {    // if one of them throws, the next wait tells the others
+            auto& [events, data] = events_[next_++];
+            tell(data.u64, events);
+        }
+        return {};
+    }
+
+    // Readable when some handle is ready: for another loop to wait on.
+    [[nodiscard]] handle native_handle() const noexcept { return epoll_; }
+
+private:
+    static constexpr int most = 128;
+
+    explicit epoll_set(handle made) noexcept : epoll_(made) {}
+
+    [[nodiscard]] result<void> control(int what, handle target, std::uint64_t token) noexcept {
+        epoll_event wanted{EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET, {.u64 = token}};
+        return done_or_error(verb::wait, ::epoll_ctl(epoll_, what, target, &wanted));
+    }
+
+    // Whole milliseconds, and never too early.
+    [[nodiscard]] static int to_milliseconds(instant until) noexcept {
+        if (until <= instant()) return 0;
+        auto left = detail::greatest(until - native_clock::now(), timeline::duration::zero());
+        return static_cast<int>(detail::least(std::chrono::ceil<std::chrono::milliseconds>(left).count(), 0x7fff'ffff));
+    }
+
+    handle epoll_;
+    int next_ = 0, count_ = 0;
+    epoll_event events_[most];
+};
+
+}  // namespace plumb::os

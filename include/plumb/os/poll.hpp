@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/result.hpp>
+#include <plumb/os/clock.hpp>
+#include <plumb/os/handle.hpp>
+#include <plumb/os/socket.hpp>
+
+#include <cstdint>
+#include <span>
+
+// Waiting for many handles by poll(2), which every system has in some form.
+//   polled                     the system's pollfd: .fd, .events, .revents
+//   poll_events(interest)      the events that an interest asks for
+//   poll_reads, poll_writes    the events that end a wait for reading, for writing: errors and ends count as both
+//   native_poll(span, until)   waits for one of them, no longer than until the moment; may return early
+
+#if defined(PLUMB_OS_WINDOWS)
+#include <plumb/os/windows/poll.hpp>
+#else
+#include <plumb/os/posix/poll.hpp>
+#endif

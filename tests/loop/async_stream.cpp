@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/loop/async_stream.hpp>
+
+#include <plumb/loop/scope.hpp>
+#include <plumb/loop/together.hpp>
+
+#include <doctest/doctest.h>
+
+#include "in_loop.hpp"
+#include "loopback.hpp"
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace plumb;
+using namespace std::chrono_literals;
+using support::on_every_driver;
+
+namespace {
+
+// A connection in a loop, and its other end outside.
+template <class P>
+std::pair<async_socket<P>, typename P::socket> half_attached(loop& in) {
+    auto [ours, theirs] = support::connected<P>();
+    return {in.attach(std::move(ours)).value(), std::move(theirs)};
+}
+
+// Both ends in a loop.
+template <class P>
+std::pair<async_socket<P>, async_socket<P>> attached(loop& in) {
+    auto [ours, theirs] = support::connected<P>();
+    return {in.attach(std::move(ours)).value(), in.attach(std::move(theirs)).value()};
+}
+
+std::string pattern(std::size_t size) {
+    std::string data(size, 'x');
+    for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>(i * 31 + i / 4096);
+    return data;
+}
+
+template <class P>
+task<> echo(typename P::async_socket peer) {
+    while (auto chunk = co_await peer.receive())
+        if (chunk->empty() || !co_await peer.write_all(*chunk)) break;
+}
+
+template <class P>
+task<> round_trips(loop& in) {
+    auto [ours, theirs] = support::connected<P>();
+    scope beside(in);
+    beside.spawn(echo<P>(in.attach(std::move(theirs)).value()));
+    auto client = in.attach(std::move(ours)).value();
+    for (std::size_t size : {1u, 64u, 5'000u}) {
+        auto message = pattern(size);
+        std::string back(size, ' ');
+        auto written = co_await client.write_all(message);
+        auto read = co_await client.read_exact(back);
+        CHECK((written && read));
+        CHECK(back == message);
+    }
+    client.close();
+    auto joined = co_await beside.join();
+    CHECK(joined.has_value());
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("what is written comes back, on every kind of stream", P, tcp, local::stream, faulty<tcp>, traced<tcp>) {
+    support::weather<P> bad;
+    on_every_driver(round_trips<P>);
+}
+
+TEST_CASE_TEMPLATE("megabytes go both ways at once", P, tcp, local::stream) {
+    on_every_driver([](loop& in) -> task<> {
+        auto both = attached<P>(in);
+        auto& [ours, theirs] = both;
+        auto data = pattern(3 << 20);
+        std::string at_us(data.size(), ' '), at_them(data.size(), ' ');
+        auto [a, b, c, d] = co_await all_of(ours.write_all(data), theirs.write_all(data), ours.read_exact(at_us), theirs.read_exact(at_them));
+        CHECK((a && b && c && d));
+        CHECK(at_us == data);
+        CHECK(at_them == data);
+    });
+}
+
+TEST_CASE("several buffers are read and written in turn, however they are cut") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = attached<tcp>(in);
+        auto big = pattern(1 << 20);
+        std::array<bytes, 5> parts{bytes("head"), bytes(), bytes(big), bytes("tail"), bytes()};
+        std::string back(big.size() + 8, ' ');
+        auto [sent, got] = co_await all_of(ours.write_all(std::span<const bytes>(parts)), theirs.read_exact(back));
+        CHECK((sent && got));
+        CHECK(back == "head" + big + "tail");
+        (co_await ours.write_all("abcdef")).value();
+        char one[2], two[8];
+        std::array<mutable_bytes, 2> into{mutable_bytes(one), mutable_bytes(two)};
+        CHECK((co_await theirs.read(std::span<const mutable_bytes>(into))).value() == 6);
+        CHECK(std::string_view(one, 2) == "ab");
+        CHECK(std::string_view(two, 4) == "cdef");
+        CHECK((co_await ours.write(std::span<const bytes>(parts).first(2))).value() == 4);
+        CHECK((co_await theirs.receive()).value().text() == "head");
+        (co_await ours.write_all(bytes())).value();
+        (co_await ours.read_exact(mutable_bytes())).value();
+    });
+}
+
+TEST_CASE("the end of the stream is seen, also when it came together with the last bytes") {
+    on_every_driver([](loop& in) -> task<> {
+        for (auto wait : {false, true}) {
+            auto [ours, theirs] = half_attached<tcp>(in);
+            theirs.write_all("last").value();
+            theirs.close();
+            if (wait) (co_await in.sleep_for(1ms)).value();    // both are there before we look
+            CHECK((co_await ours.receive()).value().text() == "last");
+            CHECK((co_await ours.receive(within(5s))).value().empty());
+            char more[1];
+            CHECK((co_await ours.read(more, within(5s))).value() == 0);
+            CHECK((co_await ours.read_exact(more, within(5s))).error() == condition::end_of_stream);
+        }
+        auto [ours, theirs] = half_attached<tcp>(in);
+        theirs.write_all("123").value();
+        theirs.close();
+        char five[5];
+        auto cut = co_await ours.read_exact(five);
+        CHECK(cut.error() == error(verb::read, condition::end_of_stream, 3));
+    });
+}
+
+TEST_CASE("what lies behind an urgent byte is read without waiting for more") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        theirs.write_all("one").value();
+        REQUIRE(::send(theirs.native_handle(), "!", 1, MSG_OOB) == 1);
+        theirs.write_all("two").value();
+        (co_await in.sleep_for(1ms)).value();
+        std::string got;
+        while (got.size() < 6) got += (co_await ours.receive(within(5s))).value().text();
+        CHECK(got == "onetwo");
+    });
+}
+
+TEST_CASE("a reset is an error of the operation that it hits, and of one that waits") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        support::reset_on_close(theirs.native_handle());
+        auto reset = [&, &end = theirs]() -> task<> {
+            (co_await in.sleep_for(1ms)).value();
+            end.close();
+        };
+        auto [read, none] = co_await all_of(ours.receive(), reset());
+        CHECK(read.error() == error(verb::read, std::errc::connection_reset));
+        auto written = co_await ours.write_all("x");
+        CHECK(written.error() == std::errc::broken_pipe);
+        CHECK(written.error().operation() == verb::write);
+    });
+}
+
+TEST_CASE("cancelling one operation leaves the others alone") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        stop_source source;
+        char got[4], never[4];
+        auto stop_and_write = [&, &end = theirs]() -> task<> {
+            (co_await in.sleep_for(1ms)).value();
+            source.request_stop();
+            (co_await in.sleep_for(1ms)).value();
+            end.write_all("data").value();
+        };
+        auto [stopped, read, done] = co_await all_of(ours.read(never, source.token()), ours.read_exact(got), stop_and_write());
+        CHECK(stopped.error() == error(verb::read, condition::cancelled));
+        CHECK(read.has_value());
+        CHECK(std::string_view(got, 4) == "data");
+    });
+}
+
+TEST_CASE("a write that is cancelled says how many bytes went, and those went") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        auto data = pattern(64 << 20);
+        auto cut = co_await ours.write_all(data, within(5ms));
+        REQUIRE(cut.error() == condition::timed_out);
+        auto went = cut.error().detail();
+        CHECK(went > 0);
+        CHECK(went < data.size());
+        ours.close();
+        CHECK(theirs.read_to_end<std::string>().value() == data.substr(0, went));
+    });
+}
+
+TEST_CASE("a deadline that passed before an operation started lets it try once") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        CHECK((co_await ours.receive(within(0s))).error() == condition::timed_out);
+        theirs.write_all("x").value();
+        CHECK((co_await ours.receive(within(5s))).value().text() == "x");
+        (co_await ours.write_all("y", within(-1s))).value();
+        stop_source source;
+        source.request_stop();
+        CHECK((co_await ours.receive(source.token())).error() == condition::cancelled);
+        CHECK((co_await ours.receive(source.token(), within(-1s))).error() == condition::cancelled);
+    });
+}
+
+TEST_CASE("a socket that is closed ends what waits in it, and an empty one does nothing") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        auto close = [&, &end = ours]() -> task<> {
+            (co_await in.sleep_for(1ms)).value();
+            end.close();
+        };
+        auto [read, none] = co_await all_of(ours.receive(), close());
+        CHECK(read.error() == error(verb::read, condition::cancelled));
+        CHECK((co_await ours.receive()).error() == error(verb::read, std::errc::bad_file_descriptor));
+        CHECK((co_await ours.write_all("x")).error() == std::errc::bad_file_descriptor);
+        CHECK_FALSE(ours.is_open());
+        async_socket<tcp> empty;
+        CHECK((co_await empty.receive(within(1s))).error() == std::errc::bad_file_descriptor);
+    });
+}
+
+TEST_CASE("a number that is used again never sees what came for the one before it") {
+    on_every_driver([](loop& in) -> task<> {
+        // Both are ready in one turn; the first that goes on closes the other, and what is opened then has its number.
+        auto [first, first_end] = half_attached<tcp>(in);
+        auto [second, second_end] = half_attached<tcp>(in);
+        auto [spare, spare_end] = support::connected<tcp>();
+        int wrong = 0;
+        auto number = 0;
+        scope fresh(in);
+        auto wait_in = [&](tcp::socket taken) -> task<> {
+            auto attached = in.attach(std::move(taken)).value();
+            if (attached.native_handle() != number) ++wrong;
+            if ((co_await attached.receive(within(20ms))).has_value()) ++wrong;
+        };
+        auto take_over = [&](async_socket<tcp>& mine, async_socket<tcp>& other) -> task<> {
+            if (!co_await mine.receive()) co_return;
+            number = other.native_handle();
+            other.close();
+            REQUIRE(::dup2(spare.native_handle(), number) == number);
+            fresh.spawn(wait_in(tcp::adopt(number).value()));
+        };
+        auto both = [&, &a = first_end, &b = second_end]() -> task<> {
+            (co_await in.sleep_for(1ms)).value();
+            a.write_all("x").value();
+            b.write_all("x").value();
+        };
+        co_await all_of(take_over(first, second), take_over(second, first), both());
+        (co_await fresh.join()).value();
+        CHECK(wrong == 0);
+    });
+}
+
+TEST_CASE("a duplicate that lives on does not keep events coming for the one that was closed") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        auto twin = ours.duplicate().value();
+        { auto attached = in.attach(std::move(ours)).value(); }
+        theirs.write_all("x").value();
+        auto again = in.attach(std::move(twin)).value();
+        CHECK((co_await again.receive(within(5s))).value().text() == "x");
+        auto taken = again.release();
+        theirs.write_all("y").value();
+        char got;
+        taken.read_exact(std::span(&got, 1)).value();
+        CHECK(got == 'y');
+    });
+}
+
+TEST_CASE("a connection that always has something to read lets the others go on") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = attached<tcp>(in);
+        bool stop = false;
+        auto data = pattern(100);
+        auto flood = [&, &end = theirs]() -> task<> {
+            while (!stop && co_await end.write_all(data)) {}
+            end.close();
+        };
+        auto drain = [&, &end = ours]() -> task<> {
+            while ((co_await end.receive()).value().size() > 0) {}
+        };
+        auto other = [&]() -> task<> {
+            for (int i = 0; i < 5; ++i) (co_await in.sleep_for(1ms)).value();
+            stop = true;
+        };
+        co_await all_of(flood(), drain(), other());
+    });
+}
+
+TEST_CASE("options and endpoints are those of the blocking socket") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        ours.set(no_delay{true}).value();
+        CHECK(ours.template get<no_delay>().value());
+        CHECK(ours.local_endpoint().value() == theirs.peer_endpoint().value());
+        CHECK(ours.peer_endpoint().value() == theirs.local_endpoint().value());
+        ours.shutdown(direction::write).value();
+        CHECK(theirs.read_to_end<std::string>().value().empty());
+        theirs.write_all("still").value();
+        CHECK((co_await ours.receive()).value().text() == "still");
+    });
+}

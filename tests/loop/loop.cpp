@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/loop/loop.hpp>
+
+#include <plumb/loop/readiness.hpp>
+#include <plumb/loop/scope.hpp>
+#include <plumb/loop/together.hpp>
+
+#include <doctest/doctest.h>
+
+#include "in_loop.hpp"
+#include "loopback.hpp"
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+using namespace plumb;
+using namespace std::chrono_literals;
+using support::on_every_driver;
+
+TEST_CASE("a loop stands on the driver that it was told, by default on the first there is") {
+    loop best;
+    CHECK(best.current_driver() != driver::automatic);
+    CHECK(loop(driver::poll).current_driver() == driver::poll);
+    CHECK(name_of(driver::poll) == "poll");
+}
+
+TEST_CASE("run gives what the task gives, or throws what it throws") {
+    loop in;
+    CHECK(in.run([]() -> task<int> { co_return 3; }()) == 3);
+    CHECK_THROWS_WITH(in.run([]() -> task<> {
+        throw std::runtime_error("on purpose");
+        co_return;
+    }()), "on purpose");
+}
+
+TEST_CASE("sleepers wake in the order of their moments, not before them") {
+    on_every_driver([](loop& in) -> task<> {
+        std::vector<int> woken;
+        auto start = in.now();
+        auto nap = [&](int span) -> task<> {
+            (co_await in.sleep_for(std::chrono::milliseconds(span))).value();
+            CHECK(in.now() - start >= std::chrono::milliseconds(span));
+            woken.push_back(span);
+        };
+        co_await all_of(nap(9), nap(1), nap(5), nap(0), in.sleep_until(start - 1s));
+        CHECK(woken == std::vector{0, 1, 5, 9});
+    });
+}
+
+TEST_CASE("a sleep ends early by a stop, before it starts or while it lasts, and says so") {
+    on_every_driver([](loop& in) -> task<> {
+        stop_source source;
+        auto asleep = [&]() -> task<> {
+            auto slept = co_await in.sleep_for(1h, source.token());
+            CHECK(slept.error() == error(verb::wait, condition::cancelled));
+        };
+        auto stop = [&]() -> task<> {
+            (co_await in.sleep_for(1ms)).value();
+            source.request_stop();
+        };
+        co_await all_of(asleep(), asleep(), stop());
+        co_await asleep();
+    });
+}
+
+TEST_CASE("a stop that another thread requests is seen at once") {
+    on_every_driver([](loop& in) -> task<> {
+        stop_source source;
+        std::jthread other([source]() mutable { source.request_stop(); });
+        CHECK((co_await in.sleep_for(1h, source.token())).error() == condition::cancelled);
+    });
+}
+
+TEST_CASE("functions posted from other threads are called in the loop's thread, each once and in its thread's order") {
+    on_every_driver([](loop& in) -> task<> {
+        constexpr int threads = 8, each = 2000;
+        std::array<int, threads> last{};
+        int called = 0;
+        auto own = std::this_thread::get_id();
+        std::vector<std::jthread> posting;
+        for (int which = 0; which < threads; ++which)
+            posting.emplace_back([&, which] {
+                for (int i = 1; i <= each; ++i)
+                    in.post([&, which, i] {
+                        if (std::this_thread::get_id() == own && last[static_cast<std::size_t>(which)] == i - 1) ++called;
+                        last[static_cast<std::size_t>(which)] = i;
+                    });
+            });
+        while (last != std::array{each, each, each, each, each, each, each, each}) (co_await in.sleep_for(1ms)).value();
+        CHECK(called == threads * each);
+    });
+}
+
+TEST_CASE("a posted function may hold what cannot be copied; what was not called goes with the loop") {
+    auto held = std::make_shared<int>(1);
+    {
+        loop in;
+        in.post([owned = std::make_unique<int>(2), held] {});
+        CHECK(held.use_count() == 2);
+    }
+    CHECK(held.use_count() == 1);
+}
+
+TEST_CASE("what a posted function throws, run throws, and the others are called all the same") {
+    loop in;
+    int called = 0;
+    in.post([&] { ++called; });
+    in.post([] { throw std::runtime_error("posted"); });
+    in.post([&] { ++called; });
+    auto nap = [&]() -> task<> { (co_await in.sleep_for(5ms)).value(); };
+    CHECK_THROWS_WITH(in.run(nap()), "posted");
+    in.run(nap());
+    CHECK(called == 2);
+}
+
+TEST_CASE("a foreign descriptor is waited for, in both directions at once, and twice the same way") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        auto handle = ours.native_handle();
+        auto wait = [&](interest what) -> task<> { (co_await in.wait(handle, what)).value(); };
+        co_await wait(interest::writable);
+        auto write = [&, &end = theirs]() -> task<> {
+            (co_await in.sleep_for(1ms)).value();
+            end.write_all("x").value();
+        };
+        co_await all_of(wait(interest::readable), wait(interest::readable), wait(interest::writable), write());
+        co_await wait(interest::readable);    // still there: it was not read
+        char got;
+        ours.read_exact(std::span(&got, 1)).value();
+        CHECK((co_await in.wait(handle, interest::readable, within(1ms))).error() == error(verb::wait, condition::timed_out));
+    });
+}
+
+TEST_CASE("another loop drives ours: by its handle, its next moment and poll") {
+    for (auto which : support::every_driver) {
+        loop in(which);
+        if (in.current_driver() != which) continue;
+        auto [ours, theirs] = support::connected<tcp>();
+        auto woken = false, heard = false;
+        auto work = [&, handle = ours.native_handle()]() -> task<> {
+            (co_await in.sleep_for(2ms)).value();
+            woken = true;
+            (co_await in.wait(handle, interest::readable)).value();
+            heard = true;
+        };
+        auto made = work();
+        CHECK(in.next_timeout() == forever);
+        made.start();
+        while (!woken) {
+            CHECK(in.next_timeout() != forever);
+            tcp::sleep_until(in.next_timeout()).value();
+            in.poll();
+        }
+        in.poll();
+        CHECK_FALSE(heard);
+        theirs.write_all("x").value();
+        if (in.native_handle() != os::none) {
+            os::watch one{.target = in.native_handle()};
+            CHECK(os::native::wait(std::span(&one, 1), tcp::now() + 10s, nullptr) == std::size_t{1});
+        }
+        for (auto until = tcp::now() + 10s; !heard && tcp::now() < until;) in.poll();
+        CHECK(heard);
+        CHECK(made.is_done());
+    }
+}
+
+TEST_CASE("a coroutine that waits in a loop may go at any time") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        stop_source source;
+        auto handle = ours.native_handle();
+        auto wait = [&]() -> task<> { (void)co_await in.wait(handle, interest::readable, within(1h), source.token()); };
+        auto nap = [&]() -> task<> { (void)co_await in.sleep_for(1h, source.token()); };
+        {
+            auto first = wait(), second = nap();
+            first.start();
+            second.start();
+            source.request_stop();
+            (co_await in.sleep_for(1ms)).value();
+        }
+        {
+            scope waiting(in);
+            waiting.spawn(wait());
+            waiting.spawn(nap());
+            theirs.write_all("x").value();
+        }
+        (co_await in.sleep_for(1ms)).value();
+    });
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/loop/verbs.hpp>
+
+#include <plumb/loop/scope.hpp>
+#include <plumb/loop/together.hpp>
+#include <plumb/socket/local.hpp>
+#include <plumb/socket/tcp.hpp>
+#include <plumb/testing.hpp>
+
+#include <doctest/doctest.h>
+
+#include "descriptors.hpp"
+#include "in_loop.hpp"
+#include "loopback.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+using namespace plumb;
+using namespace std::chrono_literals;
+using support::on_every_driver;
+
+namespace {
+
+template <class P>
+auto listening(loop& in) {
+    if constexpr (std::same_as<typename P::endpoint_type, endpoint>) return P::listen(in, {ipv4_address::loopback(), 0}).value();
+    else return P::listen(in, local_address::abstract_name("plumb-test-" + std::to_string(tcp::now().time_since_epoch().count())).value()).value();
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("connect and accept meet, and each knows the other", P, tcp, local::stream, faulty<tcp>, traced<tcp>) {
+    on_every_driver([](loop& in) -> task<> {
+        support::weather<P> bad;
+        auto server = listening<P>(in);
+        auto [client, peer] = co_await all_of(P::connect(in, server.local_endpoint().value(), within(10s)), server.accept_from());
+        CHECK(client->peer_endpoint().value() == server.local_endpoint().value());
+        CHECK(peer->socket.peer_endpoint().value() == client->local_endpoint().value());
+        CHECK(peer->peer == client->local_endpoint().value());
+        auto [sent, got] = co_await all_of(client->write_all("hello"), peer->socket.receive());
+        CHECK(sent.has_value());
+        CHECK(got.value().text().starts_with("h"));
+    });
+}
+
+TEST_CASE("a host is connected to by its name, and one deadline holds for all of it") {
+    on_every_driver([](loop& in) -> task<> {
+        auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
+        auto port = to_string(server.local_endpoint().value().port());
+        for (auto& text : {"localhost:" + port, "127.0.0.1:" + port}) {
+            auto [client, peer] = co_await all_of(tcp::connect(in, text, within(10s), no_delay{true}), server.accept());
+            CHECK(client.value().template get<no_delay>().value());
+            CHECK(peer.has_value());
+        }
+        CHECK((co_await tcp::connect(in, "127.0.0.1")).error().operation() == verb::parse);
+        CHECK((co_await tcp::connect(in, "no host:80", within(1s))).error() == lookup::invalid_name);
+        CHECK((co_await tcp::connect(in, "localhost:80", within(-1s))).error() == condition::timed_out);
+    });
+}
+
+TEST_CASE("what refuses a connection is told, and nothing stays open") {
+    on_every_driver([](loop& in) -> task<> {
+        auto before = support::count_descriptors();
+        auto nobody = [] { return tcp::listen({ipv4_address::loopback(), 0}).value().local_endpoint().value(); }();
+        CHECK((co_await tcp::connect(in, nobody)).error() == error(verb::connect, std::errc::connection_refused));
+        CHECK((co_await tcp::connect(in, endpoint(ipv4_address::loopback(), 0))).error() == std::errc::address_not_available);
+        CHECK((co_await local::stream::connect(in, local_address::path("/nowhere/at/all").value())).error() == std::errc::no_such_file_or_directory);
+        CHECK(support::count_descriptors() == before);
+    });
+}
+
+TEST_CASE("a local listener whose queue is full is waited for, no longer than the deadline") {
+    on_every_driver([](loop& in) -> task<> {
+        auto at = local_address::abstract_name("plumb-full-" + std::to_string(tcp::now().time_since_epoch().count())).value();
+        auto server = local::stream::listen(at).value();
+        REQUIRE(os::native::listen(server.native_handle(), 0));
+        auto first = local::stream::connect(at, within(1s)).value();
+        CHECK((co_await local::stream::connect(in, at, within(20ms))).error() == error(verb::connect, condition::timed_out));
+        auto make_room = [&]() -> task<> {
+            (co_await in.sleep_for(5ms)).value();
+            (void)server.accept().value();
+        };
+        auto [late, none] = co_await all_of(local::stream::connect(in, at, within(10s)), make_room());
+        CHECK(late.has_value());
+    });
+}
+
+TEST_CASE("several coroutines accept, each connection goes to one of them; a stop ends those that wait") {
+    on_every_driver([](loop& in) -> task<> {
+        auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
+        stop_source source;
+        int accepted = 0, stopped = 0;
+        scope beside(in);
+        auto accept = [&]() -> task<> {
+            for (;;) {
+                auto peer = co_await server.accept(source.token());
+                if (!peer) {
+                    stopped += peer.error() == error(verb::accept, condition::cancelled);
+                    co_return;
+                }
+                if (++accepted == 20) source.request_stop();
+            }
+        };
+        for (int i = 0; i < 4; ++i) beside.spawn(accept());
+        std::vector<tcp::socket> clients;
+        for (int i = 0; i < 20; ++i) clients.push_back(tcp::connect(server.local_endpoint().value()).value());
+        (co_await beside.join()).value();
+        CHECK(accepted == 20);
+        CHECK(stopped == 4);
+    });
+}
+
+TEST_CASE("an acceptor that is shut down or closed ends who waits in it") {
+    on_every_driver([](loop& in) -> task<> {
+        for (auto closes : {false, true}) {
+            auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
+            auto end = [&]() -> task<> {
+                (co_await in.sleep_for(1ms)).value();
+                if (closes) server.close();
+                else server.shutdown().value();
+            };
+            auto [peer, none] = co_await all_of(server.accept(), end());
+            CHECK(peer.error() == error(verb::accept, condition::cancelled));
+        }
+    });
+}
+
+TEST_CASE("a process without descriptors is told so by accept, and the connection is there when it has some again") {
+    on_every_driver([](loop& in) -> task<> {
+        auto server = faulty<tcp>::listen(in, {ipv4_address::loopback(), 0}).value();
+        auto client = tcp::connect(server.local_endpoint().value()).value();
+        fault_plan plan{fault::failed(faulty_call::accept, std::errc::too_many_files_open),
+                        fault::failed(faulty_call::accept, std::errc::connection_aborted).on(2)};
+        CHECK((co_await server.accept(within(5s))).error() == error(verb::accept, std::errc::too_many_files_open));
+        CHECK((co_await server.accept(within(5s))).has_value());
+        CHECK(plan.hits() == 2);
+    });
+}
+
+TEST_CASE("a connect may be called off before it starts, while it lasts and when it is done") {
+    on_every_driver([](loop& in) -> task<> {
+        auto before = support::count_descriptors();
+        stop_source source;
+        source.request_stop();
+        auto server = tcp::listen({ipv4_address::loopback(), 0}).value();
+        auto at = server.local_endpoint().value();
+        auto early = co_await tcp::connect(in, at, source.token());
+        CHECK((early || early.error() == error(verb::connect, condition::cancelled)));    // the kernel may be faster
+        {
+            auto dropped = tcp::connect(in, at);
+            dropped.start();
+        }
+        auto [winner, gave] = co_await first_of(tcp::connect(in, at), in.sleep_for(1h));
+        CHECK(winner == 0);
+        early = std::move(std::get<0>(gave));
+        early->close();
+        server.close();
+        CHECK(support::count_descriptors() == before);
+    });
+}
