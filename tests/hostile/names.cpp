@@ -94,6 +94,7 @@ void signals() {
     signal_info none;
     auto ticking = alarm_clock::every(2s);
     std::string name = to_string(none.number) + to_string(real_time_signal(0).value());
+    (void)wait_readable({reader->native_handle(), ticking->native_handle()});
     (void)(stop && handler && ignored && reader && told && ticking && sleep_for(1s) && sleep_until(tcp::now()));
     held<signal_stop>();
     held<signal_handler<void (*)()>>();

@@ -11,7 +11,8 @@
 // What a program does about signals, for as long as it wants to. Nothing is installed unasked, and each of these gives back what
 // was there before, flags and mask and all; several may be alive for one signal, and the last one made has it.
 // The system's handler notes that a signal came, and no code of yours runs in it. A note says which signals have come, not how
-// often: signals merge. Any thread that does not hold a signal back may be the one that notes it, and its system call goes on.
+// often: signals merge. Any thread that does not hold a signal back may be the one that notes it. The library's calls go on
+// there, and so do others but those that the system never restarts (poll, nanosleep and their like).
 // A process that fork has made listens to nothing of this: there a signal does what it did before.
 
 namespace plumb::inline v0_1 {
