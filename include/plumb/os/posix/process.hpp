@@ -106,23 +106,23 @@ struct native_processes {
         return os::await<native>(verb::wait, one.watched, interest::readable, limits);
     }
     [[nodiscard]] static result<void> await_any(std::span<const child> children, const patience& limits) {
-        std::vector<pollfd> polled;
+        std::vector<pollfd> entries;
         for (auto& each : children) {
             if (each.watched == none) return await_by_naps(children, limits);
-            polled.push_back({each.watched, POLLIN, 0});
+            entries.push_back({each.watched, POLLIN, 0});
         }
         if (limits.sleeper) {
             auto event = limits.sleeper->open();
             if (!event) return failure(event.error().during(verb::wait));
-            polled.push_back({*event, POLLIN, 0});
+            entries.push_back({*event, POLLIN, 0});
         }
         for (;;) {
             if (auto still = check<native>(verb::wait, limits); !still) return still;
             auto left = to_timespec(detail::greatest(limits.until - native_clock::now(), timeline::duration::zero()));
-            auto ready = ::ppoll(polled.data(), polled.size(), limits.until == forever ? nullptr : &left, nullptr);
+            auto ready = ::ppoll(entries.data(), entries.size(), limits.until == forever ? nullptr : &left, nullptr);
             if (ready == -1 && errno != EINTR) return failure(last_error(verb::wait));
             for (std::size_t i = 0; ready > 0 && i < children.size(); ++i)
-                if (polled[i].revents != 0) return {};
+                if (entries[i].revents != 0) return {};
         }
     }
 

@@ -209,26 +209,26 @@ struct native_sockets {
     // Calls: ppoll. A handle that is `none` or closed is bad_file_descriptor: poll would wait for it for ever, or spin.
     [[nodiscard]] static result<std::size_t> wait(std::span<watch> watches, instant until, waker* sleeper) noexcept {
         constexpr std::size_t most = 64;
-        pollfd polled[most + 1];
+        pollfd entries[most + 1];
         if (watches.size() > most) return failure(verb::wait, std::errc::invalid_argument);
         nfds_t count = 0;
         for (auto& one : watches) {
             if (one.target < 0) return failure(verb::wait, std::errc::bad_file_descriptor);
-            polled[count++] = {one.target, static_cast<short>(one.awaited == interest::readable ? POLLIN | POLLRDHUP : POLLOUT), 0};
+            entries[count++] = {one.target, static_cast<short>(one.awaited == interest::readable ? POLLIN | POLLRDHUP : POLLOUT), 0};
         }
         if (sleeper) {
             auto event = sleeper->open();
             if (!event) return failure(event.error());
-            polled[count++] = {*event, POLLIN, 0};
+            entries[count++] = {*event, POLLIN, 0};
         }
         auto span = until == forever ? timespec{} : to_timespec(detail::greatest(until - native_clock::now(), timeline::duration::zero()));
-        if (::ppoll(polled, count, until == forever ? nullptr : &span, nullptr) == -1)
+        if (::ppoll(entries, count, until == forever ? nullptr : &span, nullptr) == -1)
             return failure(last_error(verb::wait));
         std::size_t ready = 0;
         for (std::size_t i = 0; i < watches.size(); ++i) {
-            if (polled[i].revents & POLLNVAL) return failure(verb::wait, std::errc::bad_file_descriptor);
-            watches[i].ready = polled[i].revents != 0;
-            watches[i].ended = (polled[i].revents & (POLLRDHUP | POLLHUP)) != 0;
+            if (entries[i].revents & POLLNVAL) return failure(verb::wait, std::errc::bad_file_descriptor);
+            watches[i].ready = entries[i].revents != 0;
+            watches[i].ended = (entries[i].revents & (POLLRDHUP | POLLHUP)) != 0;
             ready += watches[i].ready;
         }
         return ready;
