@@ -3,10 +3,10 @@
 
 #include "../figures.hpp"
 #include "../machine.hpp"
+#include "../plot.hpp"
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <utility>
 
@@ -105,35 +105,13 @@ void write_json(const std::string& path, const settings& chosen, const std::vect
 }
 
 void draw_plot(const std::string& path, const std::vector<timed_case>& timed) {
-    if (timed.empty()) return;
-    if (!has_tool("gnuplot")) {
-        std::printf("\nNo plot: gnuplot is not installed (package gnuplot-nox).\n");
-        return;
-    }
-    FILE* plot = ::popen("gnuplot", "w");
-    if (!plot) fail("gnuplot cannot be started");
-    std::fprintf(plot, "$data << END\n");
+    std::vector<bar_group> groups;
     for (auto& one : timed) {
-        std::fprintf(plot, "\"%s\"", title(one.with, one.size).c_str());
+        groups.push_back({title(one.with, one.size), {}});
         for (auto& subject : one.subjects) {
             auto rate = subject.of(&sample::rate);
-            std::fprintf(plot, " %.1f %.1f %.1f", rate.median / 1000, rate.lower / 1000, rate.upper / 1000);
+            groups.back().bars.emplace_back(subject.subject->name, spread{rate.median / 1000, rate.lower / 1000, rate.upper / 1000});
         }
-        std::fprintf(plot, "\n");
     }
-    std::fprintf(plot, "END\n");
-    std::fprintf(plot,
-                 "set terminal svg size 980,420 font 'sans-serif,13' background '#ffffff'\n"
-                 "set output '%s'\n"
-                 "set title '%s, thousands of round trips a second (median, quartiles)'\n"
-                 "set style data histogram\nset style histogram errorbars gap 1.5 lw 1\nset style fill solid 0.9 noborder\n"
-                 "set boxwidth 0.9\nset yrange [0:*]\nset grid y lc '#dddddd'\nset border 1\nset tics nomirror scale 0\n"
-                 "set key outside bottom center horizontal\nset bars 0.4\n",
-                 path.c_str(), about.plot_title);
-    constexpr const char* colours[] = {"#9aa5b1", "#1f6feb", "#d9822b"};
-    for (std::size_t i = 0; i < timed.front().subjects.size(); ++i)
-        std::fprintf(plot, "%s$data using %zu:%zu:%zu%s title '%s' lc '%s'", i == 0 ? "plot " : ", ", 3 * i + 2, 3 * i + 3,
-                     3 * i + 4, i == 0 ? ":xtic(1)" : "", timed.front().subjects[i].subject->name, colours[i]);
-    std::fprintf(plot, "\n");
-    if (::pclose(plot) != 0) fail("gnuplot could not draw " + path);
+    draw_bars(path, std::string(about.plot_title) + ", thousands of round trips a second (median, quartiles)", groups);
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "figures.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+// Bars in groups, each group with the same subjects in the same order; one that lacks the last of them has fewer.
+struct bar_group {
+    std::string name;
+    std::vector<std::pair<std::string, spread>> bars;
+};
+
+// Draws them as SVG by gnuplot; without gnuplot it says so.
+void draw_bars(const std::string& path, const std::string& title, const std::vector<bar_group>& groups);
