@@ -380,3 +380,25 @@ TEST_CASE("the process's own alarm(2) and an alarm of ours know nothing of each 
     CHECK_FALSE(support::is_pending(signal_number::alarm));
     CHECK(::alarm(0) > 90);
 }
+
+TEST_CASE("nothing is installed unasked: sockets, children, pipes, alarms and sleeps leave every action and the mask alone") {
+    struct sigaction before[65];
+    for (int number = 1; number <= 64; ++number) before[number] = action_of(static_cast<signal_number>(number));
+    sigset_t mask_before, mask;
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &mask_before);
+
+    auto server = tcp::listen({ipv4_address::loopback(), 0}).value();
+    auto client = tcp::connect(server.local_endpoint().value(), within(10s)).value();
+    CHECK(server.accept(within(10s)));
+    auto ends = pipe().value();
+    ends.reader.close();
+    CHECK(ends.writer.write("x").error() == std::errc::broken_pipe);
+    CHECK(process::run({"cat"}, {.input = "heard"}).value().output == "heard");
+    CHECK(process::fork([] { return 0; }).value().wait());
+    CHECK(alarm_clock::once(1ms).value().wait());
+    CHECK(sleep_for(1ms, within(10s)));
+
+    for (int number = 1; number <= 64; ++number) CHECK(same(before[number], action_of(static_cast<signal_number>(number))));
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &mask);
+    for (int number = 1; number <= 64; ++number) CHECK(support::is_in(mask, number) == support::is_in(mask_before, number));
+}
