@@ -192,6 +192,13 @@ TEST_CASE("a stop ends a sleep") {
     other.join();
 }
 
+TEST_CASE("a deadline that is over first ends a sleep, and says so") {
+    auto took = time_of([] { CHECK(tcp::sleep_for(1h, within(20ms)).error() == error(verb::wait, condition::timed_out)); });
+    CHECK(took >= 20ms);
+    CHECK(took < 5s);
+    CHECK(tcp::sleep_until(tcp::now() + 1ms, within(1h)).has_value());
+}
+
 TEST_CASE("random bytes are random, and fill all of a large buffer") {
     std::vector<unsigned char> first(100'000), second(first.size());
     tcp::random(first).value();
