@@ -223,7 +223,7 @@ TEST_CASE("a child of a program with many threads allocates, prints and starts c
                 std::fflush(nullptr);
             }
         });
-    for (int round = 0; round < (support::is_sanitized ? 3 : 50); ++round) {
+    for (int round = 0; round < (support::is_sanitized ? 3 : 20); ++round) {
         auto status = ended(process::fork([] {
             std::vector<std::string> mine(100, std::string(1000, 'y'));
             return ended(process::fork([&] { return static_cast<int>(mine.size()); })).code();

@@ -9,6 +9,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sched.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -68,9 +70,13 @@ private:
     struct sigaction before_;
 };
 
-bool has_pidfds() {
-    auto one = sleeper();
-    return one.watched() != os::none;
+// Whether the kernel tells how a child ended that somebody else has collected: Linux 6.15, by the pidfd.
+bool kernel_remembers() {
+    utsname about;
+    int major_number = 0, minor_number = 0;
+    ::uname(&about);
+    std::sscanf(about.release, "%d.%d", &major_number, &minor_number);
+    return sleeper().watched() != os::none && std::pair(major_number, minor_number) >= std::pair(6, 15);
 }
 
 }  // namespace
@@ -310,18 +316,24 @@ TEST_CASE("children that end together by the thousand are all collected, each wi
     ::close(gate[0]);
 }
 
-TEST_CASE("with SIGCHLD ignored nothing hangs, and the status is right or said to be lost") {
+TEST_CASE("with SIGCHLD ignored nothing hangs, and the status is right where the kernel keeps it, else said to be lost") {
+    auto is_kept = kernel_remembers();
+    auto check = [&](result<process_status> status, process_status wanted) {
+        if (is_kept) CHECK(status.value() == wanted);
+        else CHECK(status.error().message() == "wait: How the child ended is lost");
+    };
     for (int flags : {0, SA_NOCLDWAIT}) {
         set_action ignored(SIGCHLD, flags == 0 ? SIG_IGN : SIG_DFL, flags);
-        auto child = process::fork([] { return 7; }).value();
-        auto status = child.wait();
-        if (status) CHECK(status->code() == 7);
-        else CHECK(status.error() == condition::status_lost);
+        for (unsigned code : {0u, 7u}) {
+            auto child = process::fork([=] { return static_cast<int>(code); }).value();
+            check(child.wait(), process_status(os::ending{.code = code}));
+            check(child.wait(), process_status(os::ending{.code = code}));    // and is remembered
+        }
         auto killed = sleeper();
+        CHECK_FALSE(killed.try_wait()->has_value());
+        CHECK(killed.wait(within(1ms)).error() == condition::timed_out);
         CHECK(killed.kill().has_value());
-        auto how = killed.wait(within(30s));
-        if (how) CHECK(how->signal() == signal_number::kill);
-        else CHECK(how.error().message() == "wait: How the child ended is lost");
+        check(killed.wait(within(30s)), process_status(os::ending{.signal = SIGKILL}));
         { auto goes = sleeper(); }
     }
     CHECK(count_zombies_of_ours() == 0);
@@ -332,9 +344,9 @@ TEST_CASE("when somebody else collects our children nothing hangs, and no strang
     int theirs = 0;
     while (::waitpid(static_cast<pid_t>(child.id().number()), &theirs, 0) == -1 && errno == EINTR) {}
     REQUIRE(WEXITSTATUS(theirs) == 9);
-    if (has_pidfds()) CHECK(child.kill().error() == std::errc::no_such_process);
+    if (child.watched() != os::none) CHECK(child.kill().error() == std::errc::no_such_process);
     auto status = child.wait(within(30s));
-    if (status) CHECK(status->code() == 9);
+    if (kernel_remembers()) CHECK(status.value().code() == 9);
     else CHECK(status.error() == condition::status_lost);
     CHECK(child.kill().error() == std::errc::no_such_process);
 }
@@ -351,4 +363,44 @@ TEST_CASE("a handler of SIGCHLD that collects everything it can takes a status a
         if (status) CHECK(status->code() == i);
         else CHECK(status.error() == condition::status_lost);
     }
+}
+
+TEST_CASE("a number that another process has by now is not signalled, whoever collected the child") {
+    auto among_own_numbers = [] {
+        auto reused = [](process_id number) {    // a stranger that gets the number next
+            std::ofstream("/proc/sys/kernel/ns_last_pid") << number.number() - 1;
+            auto stranger = ::fork();
+            if (stranger == 0) sleep_for_ever();
+            return stranger;
+        };
+        auto lives_on = [](pid_t stranger) {
+            auto lives = ::waitpid(stranger, nullptr, WNOHANG) == 0;
+            ::kill(stranger, SIGKILL);
+            ::waitpid(stranger, nullptr, 0);
+            return lives;
+        };
+        auto ours = process::fork([] {}).value();
+        auto number = static_cast<pid_t>(ours.id().number());
+        if (!ours.wait()) return 1;
+        auto stranger = reused(ours.id());
+        if (stranger != number) return 77;
+        if (ours.kill() || ours.terminate() || ours.kill_tree() || !lives_on(stranger)) return 2;
+
+        auto taken = sleeper();
+        number = static_cast<pid_t>(taken.id().number());
+        if (taken.watched() == os::none) return 0;
+        ::kill(number, SIGKILL);
+        ::waitpid(number, nullptr, 0);
+        stranger = reused(taken.id());
+        if (stranger != number) return 77;
+        if (taken.kill().error() != std::errc::no_such_process || taken.terminate() || taken.kill_tree()) return 3;
+        auto told = taken.wait(within(30s));    // not of the stranger
+        return (told && told->signal() != signal_number::kill) || !lives_on(stranger) ? 4 : 0;
+    };
+    auto outcome = process::fork([&] {
+        if (::unshare(CLONE_NEWPID) != 0) return 77;
+        return process::fork(among_own_numbers).value().wait()->code();
+    }).value().wait()->code();
+    if (outcome == 77) MESSAGE("skipped: no process namespaces here");
+    else CHECK(outcome == 0);
 }

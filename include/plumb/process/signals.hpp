@@ -139,7 +139,8 @@ private:
     return signal_stop(*std::move(scope), *stopper);
 }
 
-// Ignores signals for as long as what it gives lives. Programs that are started meanwhile inherit that, unless told otherwise.
+// Ignores signals for as long as what it gives lives. Programs that are started meanwhile do not
+// ignore them, unless spawn_options::inherit_signals says so.
 // Of signal_number::child it means that the system collects the children, and nobody may learn how they ended.
 // Errors: invalid_argument for kill and stop.
 // Calls: sigaction · SetConsoleCtrlHandler.
