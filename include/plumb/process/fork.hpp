@@ -43,9 +43,10 @@ template <class T>
         return given ? 0 : 1;
     } else if constexpr (std::same_as<T, process_status>) {
         return exit_code_of(given.code());
-    } else {
-        static_assert(std::integral<T>, "a child's function gives nothing, a bool, an int, an process_status, or a result of those");
+    } else if constexpr (std::integral<T>) {
         return given >= 0 && given <= 255 ? static_cast<int>(given) : 255;
+    } else {
+        static_assert(std::integral<T>, "a child's function gives nothing, a bool, an int, a process_status, or a result of those");
     }
 }
 
@@ -82,7 +83,7 @@ struct fork_verb<Self, true> {
     // In the child every descriptor beyond the standard streams is closed but those of the streams and of `keep`. So what the
     // function captures by reference, or in itself, is closed there: read(bad_file_descriptor).
     // The child ends with `_exit`: exit code 0 for nothing or true, 1 for false, an int from 0 to 255 as it is and any other
-    // as 255, the code of an process_status; 1, and a line on the error output that says why, for an error or an exception. It
+    // as 255, the code of a process_status; 1, and a line on the error output that says why, for an error or an exception. It
     // runs no destructor of what lies outside of the function, and what it left in buffers of stdio is not written.
     // It has but the calling thread. Whatever another one had locked stays locked, memory from new excepted.
     // Errors: resource_unavailable_try_again (too many processes), not_enough_memory, bad_file_descriptor (in keep).
