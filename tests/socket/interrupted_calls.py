@@ -2,44 +2,25 @@
 # SPDX-License-Identifier: BSL-1.0
 """Signals interrupt every waiting call, the second of its kind and every third after it; nothing is noticed, and close is never retried."""
 
-import os
 import pathlib
 import re
-import shutil
-import subprocess
 import sys
 
-if not shutil.which("strace"):
-    print("strace is not installed")
-    sys.exit(77)
-program = pathlib.Path(os.environ["PLUMB_BUILD_ROOT"], "tests", "interrupted")
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+from interrupting import expect_unnoticed, run
+
+program = "interrupted"
 calls = ["recvfrom", "recvmsg", "sendto", "sendmsg", "accept4", "connect", "ppoll", "sendfile"]
 expected = "hello\nnothing yet\nletter\nrecord\n" * 10
 
-
-def run(*injected):
-    log = pathlib.Path("strace.log").resolve()
-    words = ["strace", "-f", "-o", str(log), *(word for one in injected for word in ("-e", f"inject={one}"))]
-    done = subprocess.run([*words, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=50)
-    if "Operation not permitted" in done.stderr and "ptrace" in done.stderr:
-        print("strace may not trace here")
-        sys.exit(77)
-    return done, log.read_text()
-
-
 for when in ("2+3", "1+2"):
-    done, log = run(*(f"{call}:error=EINTR:when={when}" for call in calls))
-    assert (done.returncode, done.stdout) == (0, expected), (when, done.returncode, done.stdout, done.stderr)
-    for call in calls:
-        hits = len(re.findall(rf"\b{call}\(.*INJECTED", log))
-        print(f"{when}: {call} interrupted {hits} times")
-        assert hits > 0, call
+    expect_unnoticed(program, dict.fromkeys(calls, when), expected, children=True)
 
 # A close that is interrupted has closed: a second one could hit somebody else's descriptor.
 # The loader's own closes come first and are left alone.
-done, log = run()
+done, log = run(program, children=True)
 loading = log.split("socket(")[0].count(" close(")
-done, log = run(f"close:error=EINTR:when={loading + 1}+1")
+done, log = run(program, f"close:error=EINTR:when={loading + 1}+1", children=True)
 assert (done.returncode, done.stdout) == (0, expected), (done.returncode, done.stderr)
 closed = re.findall(r"\bclose\((\d+)\).*INJECTED", log)
 print(f"close interrupted {len(closed)} times")
