@@ -5,5 +5,6 @@
 #include <plumb/core.hpp>
 #include <plumb/dns.hpp>
 #include <plumb/process.hpp>
+#include <plumb/serve.hpp>
 #include <plumb/socket.hpp>
 #include <plumb/stream.hpp>

@@ -100,6 +100,17 @@ void signals() {
     held<signal_handler<void (*)()>>();
 }
 
+// Servers.
+void serve_it(tcp::socket);
+
+void servers(tcp::acceptor& server, stop_token token) {
+    serve::observer told = [](const serve::event& one) { (void)to_string(one).size(); };
+    (void)serve::sequential(server, serve_it, {.end_after = 5, .stop = token});
+    (void)serve::forking(server, serve_it, {.max_children = 256, .stop = token, .drain = within(5s), .observer = told, .keep = {server}});
+    auto report = serve::threaded(server, serve_it, {.threads = 8, .stop = token}).value();
+    (void)(report.why == serve::ending::stopped && serve::happening::cut == serve::happening::starved && serve::unlimited > 0);
+}
+
 // The programs of the front page, as they are written there.
 void report(error);
 

@@ -597,7 +597,17 @@ TEST_CASE("a wait tells which of its handles are ready") {
     CHECK(native::wait(watches, for_ever, &sleeper) == 3u);
     for (std::size_t i = 0; i < 64; ++i) CHECK(watches[i].ready == (i == 0 || i == 31 || i == 63));
     watches.push_back(watches.front());
+#if defined(PLUMB_OS_WINDOWS)
     CHECK(native::wait(watches, for_ever, &sleeper).error() == std::errc::invalid_argument);
+#else
+    while (watches.size() < 500) watches.push_back(watches[watches.size() - 64]);
+    for (auto& one : watches) one.ready = false;
+    CHECK(native::wait(watches, for_ever, &sleeper) == 23u);    // 3 of each 64, and of those beyond the first two
+    for (std::size_t i = 0; i < 500; ++i) CHECK(watches[i].ready == (i % 64 == 0 || i % 64 == 31 || i % 64 == 63));
+    sleeper.wake();
+    CHECK(native::wait(watches, for_ever, &sleeper) == 23u);
+    CHECK(native::wait(std::span(watches).subspan(1, 30), for_ever, &sleeper) == 0u);
+#endif
 }
 
 TEST_CASE("a wait for reading and for writing on one socket tells them apart") {

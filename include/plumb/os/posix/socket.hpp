@@ -8,6 +8,7 @@
 
 #include <array>
 #include <fcntl.h>
+#include <new>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -26,6 +27,25 @@ inline constexpr bool listeners_reuse_address = true;
     constexpr int numbers[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_RAW};
     return numbers[static_cast<unsigned char>(type)];
 }
+
+// Room for some things that is on the stack while they are few.
+template <class T, std::size_t Few>
+class room_for {
+public:
+    explicit room_for(std::size_t count) noexcept : first_(count <= Few ? few_ : new (std::nothrow) T[count]) {}
+    room_for(const room_for&) = delete;
+    ~room_for() {
+        if (first_ != few_) delete[] first_;
+    }
+
+    // Nothing when there is no memory for so many.
+    [[nodiscard]] T* data() noexcept { return first_; }
+    [[nodiscard]] T& operator[](std::size_t index) noexcept { return first_[index]; }
+
+private:
+    T few_[Few];
+    T* first_;
+};
 
 struct native_sockets {
     [[nodiscard]] static result<handle> open(int family, int type, int number) noexcept {
@@ -206,11 +226,11 @@ struct native_sockets {
         return done_or_error(verb::set, ::setsockopt(socket, level, name, value.data(), size));
     }
 
-    // Calls: ppoll. A handle that is `none` or closed is bad_file_descriptor: poll would wait for it for ever, or spin.
+    // A handle that is `none` or closed is bad_file_descriptor: poll would wait for it for ever, or spin.
+    // Cost: an allocation for more than 63 handles. Calls: ppoll.
     [[nodiscard]] static result<std::size_t> wait(std::span<watch> watches, instant until, waker* sleeper) noexcept {
-        constexpr std::size_t most = 64;
-        pollfd entries[most + 1];
-        if (watches.size() > most) return failure(verb::wait, std::errc::invalid_argument);
+        room_for<pollfd, 64> entries(watches.size() + 1);
+        if (!entries.data()) return failure(verb::wait, std::errc::not_enough_memory);
         nfds_t count = 0;
         for (auto& one : watches) {
             if (one.target < 0) return failure(verb::wait, std::errc::bad_file_descriptor);
@@ -222,7 +242,7 @@ struct native_sockets {
             entries[count++] = {*event, POLLIN, 0};
         }
         auto span = until == forever ? timespec{} : to_timespec(detail::greatest(until - native_clock::now(), timeline::duration::zero()));
-        if (::ppoll(entries, count, until == forever ? nullptr : &span, nullptr) == -1)
+        if (::ppoll(entries.data(), count, until == forever ? nullptr : &span, nullptr) == -1)
             return failure(last_error(verb::wait));
         std::size_t ready = 0;
         for (std::size_t i = 0; i < watches.size(); ++i) {

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/os/common_memory.hpp>
+#include <plumb/process/process.hpp>
+#include <plumb/serve/handle.hpp>
+#include <plumb/serve/intake.hpp>
+
+#include <optional>
+#include <vector>
+
+// The server with a process for each connection.
+
+namespace plumb::inline v0_1 {
+
+namespace serve {
+
+struct forking_options {
+    std::size_t max_children = 256;         // so many connections at once; the others wait in the acceptor's queue
+    std::uint64_t end_after = unlimited;    // ends by itself after so many connections
+    stop_token stop{};
+    deadline drain = default_drain;         // how long the connections that run may go on after a stop
+    serve::observer observer{};
+    std::vector<borrowed_handle> keep{};    // what stays open in every child beside its connection: {log, pipe}
+};
+
+}  // namespace serve
+
+namespace detail {
+
+// What a child leaves behind when its handler is done. Of each protocol's own, so that a system without fork need not know it.
+template <class P>
+struct parting {
+    bool is_done;
+    error given;    // of cause 0 where the handler gave none
+};
+
+// The children of a server. Each is waited for by a handle of its own beside the acceptor, so it is collected as it ends.
+template <class P, class Handler, class Process = process>
+class server_children {
+public:
+    server_children(acceptor<P>& server, Handler& handler, const serve::forking_options& options,
+                    const os::common_memory<parting<P>>& partings, server_intake<P>& intake, server_book<P>& told)
+        : server_(server), handler_(handler), options_(options), partings_(partings), intake_(intake), told_(told) {}
+
+    // Waits for the next connection for which there may be a child.
+    // Errors: those after which the server is over.
+    [[nodiscard]] result<socket<P>> next() {
+        for (auto next_try = P::now(); !intake_.is_over();) {
+            auto is_full = running_ == options_.max_children;
+            auto pauses = P::now() < next_try;
+            if (!await(!is_full && !pauses, pauses ? next_try : forever, options_.stop.waker())) continue;
+            auto peer = intake_.attempt(within(std::chrono::seconds(0)));
+            if (peer || is_final(peer.error())) return peer;
+            if (peer.error() != condition::timed_out) next_try = P::now() + intake_.starved(peer.error());
+            else if (watches_.front().ended) break;    // a local acceptor says it no other way that it was shut down
+        }
+        return failure(verb::accept, condition::cancelled);
+    }
+
+    // Starts a child for a connection, as often as that has to be tried. A stop that comes first ends the connection.
+    void take(socket<P> peer) {
+        for (;;) {
+            auto started = start(peer);
+            if (started) return;
+            for (auto next_try = P::now() + intake_.starved(started.error()); P::now() < next_try;) {
+                (void)await(false, next_try, options_.stop.waker());
+                if (options_.stop.stop_requested()) return told_.note(serve::happening::failed, started.error());
+            }
+        }
+    }
+
+    // Waits until no child runs any more, and ends those that outlast the drain.
+    void drain() {
+        constexpr auto grace = std::chrono::seconds(1);
+        while (!intake_.must_drain() && running_ > 0) (void)await(false, forever, options_.stop.waker());
+        await_all(options_.drain.starting(P::now()));
+        end_all(false);
+        await_all(P::now() + grace);
+        end_all(true);
+        await_all(forever);
+    }
+
+private:
+    [[nodiscard]] result<void> start(socket<P>& peer) {
+        auto place = free_place();
+        partings_[place].is_done = false;
+        auto keep = options_.keep;
+        keep.push_back(peer);
+        auto started = Process::fork(fork_options{.keep = std::move(keep), .own_group = true}, [&] {
+            auto outcome = call_handler(handler_, std::move(peer));
+            partings_[place] = {true, outcome ? error(verb::none, std::errc{}) : outcome.error()};
+        });
+        if (!started) return failure(started.error());
+        children_[place].emplace(*std::move(started));
+        ++running_;
+        return {};
+    }
+
+    [[nodiscard]] std::size_t free_place() {
+        std::size_t place = 0;
+        while (place < children_.size() && children_[place]) ++place;
+        if (place == children_.size()) children_.emplace_back();
+        return place;
+    }
+
+    // Waits until every child has ended, or the moment has come.
+    void await_all(instant moment) {
+        while (running_ > 0 && P::now() < moment) (void)await(false, moment, nullptr);
+    }
+
+    // Waits until a child has ended, a connection has come where it is listened for, the moment has come or a stop; collects
+    // the children that have ended. Says whether a connection has come.
+    [[nodiscard]] bool await(bool listens, instant until, os::waker* sleeper) {
+        constexpr auto glance = std::chrono::milliseconds(20);    // at children that the kernel has no handle for
+        watches_.clear();
+        if (listens) watches_.push_back({.target = server_.native_handle()});
+        for (auto& each : children_) {
+            if (!each) continue;
+            if (each->watched() != os::none) watches_.push_back({.target = each->watched()});
+            else until = least(until, P::now() + glance);
+        }
+        auto ready = P::system::wait(watches_, until, sleeper);
+        auto watch = watches_.begin() + (listens ? 1 : 0);
+        for (std::size_t place = 0; place < children_.size(); ++place) {
+            auto& each = children_[place];
+            if (!each) continue;
+            auto may_have_ended = !ready || each->watched() == os::none || (watch++)->ready;
+            if (may_have_ended) collect(place);
+        }
+        if (ready) return listens && watches_.front().ready;
+        if (ready.error() == std::errc::interrupted) return false;
+        if (!is_final(ready.error())) (void)P::sleep_for(intake_.starved(ready.error()));
+        return listens;    // what is wrong with the acceptor, accepting tells
+    }
+
+    // Collects a child if it has ended, and notes how.
+    void collect(std::size_t place) {
+        using enum serve::happening;
+        auto status = children_[place]->try_wait();
+        if (status && !*status) return;    // it runs
+        children_[place].reset();
+        --running_;
+        if (auto& left = partings_[place]; left.is_done) left.given.cause() == 0 ? told_.note(ended) : told_.note(failed, left.given);
+        else if (!status) told_.note(crashed, status.error());
+        else if ((*status)->succeeded()) told_.note(ended);    // it has called exit(0) itself
+        else told_.note(crashed, {verb::none, std::errc{}}, to_string(**status));
+    }
+
+    void end_all(bool by_force) {
+        for (auto& each : children_) {
+            if (!each) continue;
+            if (!by_force) told_.note(serve::happening::cut);
+            (void)(by_force ? each->kill_tree() : each->terminate_tree());
+        }
+    }
+
+    acceptor<P>& server_;
+    Handler& handler_;
+    const serve::forking_options& options_;
+    const os::common_memory<parting<P>>& partings_;
+    server_intake<P>& intake_;
+    server_book<P>& told_;
+    std::size_t running_ = 0;
+    std::vector<std::optional<Process>> children_;    // each has its parting at the same place
+    std::vector<os::watch> watches_;
+};
+
+}  // namespace detail
+
+namespace serve {
+
+// Serves each connection in a process of its own until a stop, and says how it ended. Each child has its connection, the
+// standard streams and what is to be kept, and no other descriptor of ours: neither the acceptor nor another connection. Each is
+// collected as it ends, without SIGCHLD.
+// After a stop, and after the acceptor was shut down, the connections that run may go on until the drain has passed; then each
+// child and what it has started get SIGTERM, and those that still run a second later SIGKILL. Each is a group of its own, so an
+// interrupt at the terminal reaches this process alone.
+// The handler takes the socket by value and gives nothing or a result: what it gives comes back to the observer; what it throws,
+// and a crash, ends its connection alone. What it changes, it changes in its own copy of the program.
+// A shortage of descriptors, memory or processes is told to the observer and waited out, with pauses from 5 ms to 1 s.
+// The kernel's only: it is not there on a system without fork.
+// Threads: in a child there is but the one that calls the handler. What another one had locked stays locked there, memory
+// from new excepted.
+// Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no children at all.
+// Cost: a fork each. Calls: ppoll, accept4, fork, pidfd_open, waitid; without pidfds waitid for each child every 20 ms.
+template <class P, class Handler>
+    requires(os::can_fork)
+[[nodiscard]] result<report> forking(acceptor<P>& server, Handler handler, const forking_options& options = {}) {
+    static_assert(std::derived_from<typename P::system, os::native>, "processes are the kernel's: another system has threads alone");
+    auto partings = os::common_memory<detail::parting<P>>::of(options.max_children);
+    if (!partings) return failure(partings.error().during(verb::accept));
+    if (auto stop = options.stop.waker())    // while there is a descriptor for it
+        if (auto event = stop->open(); !event) return failure(event.error().during(verb::accept));
+    detail::server_book<P> told(options.observer);
+    detail::server_intake<P> intake(server, options.stop, options.end_after, told);
+    detail::server_children<P, Handler> children(server, handler, options, *partings, intake, told);
+    for (;;) {
+        auto peer = children.next();
+        if (!peer) {
+            children.drain();
+            return intake.closed(peer.error());
+        }
+        children.take(*std::move(peer));
+    }
+}
+
+}  // namespace serve
+
+}  // namespace plumb
