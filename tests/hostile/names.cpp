@@ -103,7 +103,8 @@ void signals() {
 // Servers.
 void serve_it(tcp::socket);
 
-void servers(tcp::acceptor& server, stop_token token) {
+void servers(tcp::acceptor& server) {
+    auto token = stop_on(signal_number::terminate).value().token();
     serve::observer told = [](const serve::event& one) { (void)to_string(one).size(); };
     (void)serve::sequential(server, serve_it, {.end_after = 5, .stop = token});
     (void)serve::forking(server, serve_it, {.max_children = 256, .stop = token, .drain = within(5s), .observer = told, .keep = {server}});
