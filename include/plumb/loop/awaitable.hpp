@@ -27,10 +27,11 @@ public:
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
         auto loop = this->target().loop;
-        if (!loop) [[unlikely]] return refuse(error(verb::none, std::errc::bad_file_descriptor));
+        if (!loop) [[unlikely]] return self().give_up(error(verb::none, std::errc::bad_file_descriptor)), false;
         if (auto reason = this->enter(waiter); reason != condition{}) [[unlikely]] return refuse(error(verb::none, reason));
         if (auto begun = limits_.begin(*loop, *this); !begun) [[unlikely]] return refuse(begun.error());
-        loop->driver->start(*this);
+        if (loop->tells_edges && this->is_refused()) this->wait_for_target();
+        else loop->driver->start(*this);
         return true;
     }
 
@@ -41,6 +42,9 @@ public:
 
 protected:
     awaitable(registration& target, os::interest awaited, const Limits&... each) : operation(target, awaited), limits_(each...) {}
+    ~awaitable() {
+        if (this->is_suspended()) [[unlikely]] this->abandon();
+    }
 
     // The kernel refuses only what is not ready; a system that stands above it may do it for the sake of a test.
     bool refused() noexcept { return operation::refused(!std::same_as<System, os::native>); }

@@ -20,6 +20,10 @@ class stop_watch final : public operation {
 public:
     stop_watch(registration& target, os::waker& watched) noexcept : operation(target, os::interest::readable), watched_(&watched) {}
 
+    ~stop_watch() {
+        if (is_suspended()) abandon();
+    }
+
     [[nodiscard]] os::waker* watched() const noexcept { return watched_; }
     void add(stop_link& link) noexcept {
         links_.push_back(link);
@@ -28,11 +32,16 @@ public:
     // One of those that were added needs it no more. Whether nobody does.
     [[nodiscard]] bool drop_user() noexcept { return --users_ == 0; }
 
-    bool attempt() noexcept override { return true; }
-    void give_up(error) noexcept override {}
-    void proceed() override {
-        while (!links_.is_empty()) links_.pop_front().sleeper->cancel(condition::cancelled);
+    // Begins to watch. It has no coroutine: it tells of the stop, once.
+    void begin() {
+        (void)enter(std::coroutine_handle<>(std::noop_coroutine()));
+        target().loop->driver->start(*this);
     }
+    bool attempt() noexcept override {
+        while (!links_.is_empty()) links_.pop_front().sleeper->cancel(condition::cancelled);
+        return true;
+    }
+    void give_up(error) noexcept override {}
 
 private:
     os::waker* watched_;
@@ -63,7 +72,7 @@ inline result<stop_watch*> loop_state::watch(os::waker& waker) {
     if (!target) return failure(target.error());
     auto made = new stop_watch(**target, waker);
     watches.insert(place, made);
-    driver->start(*made);
+    made->begin();
     return made;
 }
 

@@ -51,16 +51,25 @@ struct posted_owner {
     ~posted_owner() { delete function; }
 };
 
-// What waits for the bell that other threads ring.
+// What waits for the bell that other threads ring. It has no coroutine: it leaves word for the end of the turn.
 class bell final : public operation {
 public:
-    bell(registration& target, loop& rung) noexcept : operation(target, os::interest::readable), rung_(rung) {}
-    bool attempt() noexcept override { return true; }
+    explicit bell(registration& target) noexcept : operation(target, os::interest::readable) {}
+    ~bell() {
+        if (is_suspended()) abandon();
+    }
+
+    void begin() {
+        has_rung_ = target().may_read = false;
+        (void)enter(std::coroutine_handle<>(std::noop_coroutine()));
+        target().loop->driver->start(*this);
+    }
+    [[nodiscard]] bool has_rung() const noexcept { return has_rung_; }
+    bool attempt() noexcept override { return has_rung_ = true; }
     void give_up(error) noexcept override {}
-    inline void proceed() override;
 
 private:
-    loop& rung_;
+    bool has_rung_ = false;
 };
 
 // What waits for a moment, or the limits of a wait for nothing.
@@ -68,6 +77,9 @@ template <limit... Limits>
 class [[nodiscard]] sleep final : public suspension {
 public:
     sleep(loop_state& loop, const Limits&... each) : loop_(loop), limits_(each...) {}
+    ~sleep() {
+        if (this->is_suspended()) this->abandon();
+    }
 
     bool await_ready() const noexcept { return false; }
     template <class Promise>
@@ -94,7 +106,7 @@ public:
 
 private:
     void go_on() noexcept {
-        this->unlink();
+        this->leave_queue();
         loop_.ready.push_back(*this);
     }
 
@@ -183,8 +195,6 @@ public:
     [[nodiscard]] detail::loop_state& state() noexcept { return state_; }
 
 private:
-    friend class detail::bell;
-
     template <class... Sources>
     void choose(driver wanted, os::type_list<Sources...>) {
         (void)(open_driver<Sources>(wanted) || ...);
@@ -199,6 +209,7 @@ private:
         auto source = Source::open();
         if (!source) return false;
         state_.driver = new detail::reactor<Source>(state_, *std::move(source));
+        state_.tells_edges = Source::tells_edges;
         driver_ = which;
         return true;
     }
@@ -208,17 +219,19 @@ private:
         if (!event) return;    // the process is out of descriptors: whatever is attached will say so
         auto target = state_.attach(*event);
         if (!target) return;
-        bell_ = new detail::bell(**target, *this);
-        state_.driver->start(*bell_);
+        bell_ = new detail::bell(**target);
+        bell_->begin();
     }
 
     void turn(instant latest) {
         must(state_.driver->wait(state_.ready.is_empty() ? detail::least(latest, state_.timers.next()) : instant()));
         if (!state_.timers.is_empty()) state_.timers.ring_until(now());
-        state_.run_ready();
+        if (!state_.ready.is_empty()) state_.run_ready();
+        if (bell_ && bell_->has_rung()) answer_bell();
     }
 
     void answer_bell() {
+        bell_->begin();
         waker_.reset();
         auto last = &due_;
         while (*last) last = &(*last)->next;
@@ -245,11 +258,5 @@ private:
     detail::bell* bell_ = nullptr;
     driver driver_ = driver::automatic;
 };
-
-inline void detail::bell::proceed() {
-    target().may_read = false;
-    target().loop->driver->start(*this);
-    rung_.answer_bell();
-}
 
 }  // namespace plumb

@@ -11,7 +11,7 @@
 
 namespace plumb::inline v0_1::detail {
 
-// The registrations of a loop, by number. They lie still, and are used again.
+// The registrations of a loop. They lie still, and are used again.
 class registry {
 public:
     registry() = default;
@@ -20,43 +20,42 @@ public:
         for (auto chunk : chunks_) delete[] chunk;
     }
 
-    [[nodiscard]] registration& at(std::uint32_t index) noexcept { return chunks_[index / chunk_size][index % chunk_size]; }
-    [[nodiscard]] registration* find(std::uint64_t token) noexcept {
-        auto& found = at(static_cast<std::uint32_t>(token));
-        return found.generation == token >> 32 ? &found : nullptr;
-    }
-
     [[nodiscard]] registration& take(loop_state& loop, os::handle handle) {
         if (free_.empty()) grow();
-        auto& taken = at(free_.back());
+        auto& taken = *free_.back();
         free_.pop_back();
         taken.loop = &loop;
         taken.handle = handle;
+        taken.may_read = taken.may_write = taken.keeps_reading = false;
         return taken;
     }
     void put_back(registration& gone) noexcept {
         gone.handle = os::none;
-        gone.may_read = gone.may_write = gone.keeps_reading = false;
-        ++gone.generation;
-        free_.push_back(gone.index);    // there is room: grow() reserved it
+        retired_.push_back(&gone);    // there is room: grow() reserved it
+    }
+    // For drivers: nothing that was told before is still to be told.
+    void recycle() noexcept {
+        if (!retired_.empty()) [[unlikely]] reuse();
     }
 
 private:
-    static constexpr std::uint32_t chunk_size = 64;
+    static constexpr std::size_t chunk_size = 64;
+
+    [[gnu::noinline]] void reuse() noexcept {
+        for (; !retired_.empty(); retired_.pop_back()) free_.push_back(retired_.back());
+    }
 
     void grow() {
-        auto first = static_cast<std::uint32_t>(chunks_.size()) * chunk_size;
-        free_.reserve(first + chunk_size);
+        free_.reserve((chunks_.size() + 1) * chunk_size);
+        retired_.reserve((chunks_.size() + 1) * chunk_size);
         chunks_.push_back(nullptr);
         chunks_.back() = new registration[chunk_size];
-        for (auto i = chunk_size; i-- > 0;) {
-            at(first + i).index = first + i;
-            free_.push_back(first + i);
-        }
+        for (auto i = chunk_size; i-- > 0;) free_.push_back(&chunks_.back()[i]);
     }
 
     std::vector<registration*> chunks_;
-    std::vector<std::uint32_t> free_;
+    std::vector<registration*> free_;
+    std::vector<registration*> retired_;
 };
 
 class stop_watch;
@@ -67,8 +66,9 @@ struct loop_state {
     static constexpr unsigned fair_share = 64;
 
     proactor* driver = nullptr;
+    bool tells_edges = false;    // the driver: what waits for a handle need not be told to it
     unsigned share = fair_share;
-    list<suspension> ready;      // what goes on in the next turn
+    suspension_queue ready;      // what goes on in the next turn
     timer_heap timers;
     registry registrations;
     buffer_pool buffers;
@@ -76,17 +76,18 @@ struct loop_state {
 
     // Whether one more operation may be tried without a wait.
     [[nodiscard]] bool spend() noexcept { return share != 0 && share-- != 0; }
-    // Lets a coroutine go on that has waited.
-    void resume(suspension& one) {
-        share = fair_share;
-        one.proceed();
-    }
-
     // Lets everything go on that is ready now; what becomes ready meanwhile waits for the next turn.
     void run_ready() {
-        list<suspension> now;
+        suspension_queue now;
         now.append(ready);
-        while (!now.is_empty()) resume(now.pop_front());
+        struct rest {    // if one of them throws, the others keep their turn
+            suspension_queue &from, &to;
+            ~rest() { to.append(from); }
+        } kept{now, ready};
+        while (!now.is_empty()) {
+            share = fair_share;
+            now.pop_front().proceed();
+        }
     }
 
     [[nodiscard]] result<registration*> attach(os::handle handle) {
@@ -100,7 +101,7 @@ struct loop_state {
     // Ends what waits for the handle, and forgets it. The caller closes it.
     void detach(registration& gone) noexcept {
         for (auto waiting : {&gone.readers, &gone.writers})
-            while (!waiting->is_empty()) waiting->front().cancel(condition::cancelled);
+            while (*waiting) (*waiting)->cancel(condition::cancelled);
         driver->detach(gone);
         registrations.put_back(gone);
     }
@@ -110,9 +111,30 @@ struct loop_state {
     inline void drop(stop_watch& unused) noexcept;
 };
 
-inline void operation::proceed() {
-    if (given_up_) return resume();
-    auto told = std::exchange(target_->just_told, false);
+inline void operation::wait_for_target() noexcept {
+    auto place = &target_->waiting(awaited_);
+    while (*place) place = &(*place)->next_;
+    *place = this;
+    next_ = nullptr;
+    waits_ = true;
+}
+
+// The first of those that wait, which waits no longer.
+inline operation& operation::next_waiting(operation*& first) noexcept {
+    auto& taken = *first;
+    first = taken.next_;
+    taken.waits_ = false;
+    return taken;
+}
+
+inline void operation::stop_waiting() noexcept {
+    auto place = &target_->waiting(awaited_);
+    while (*place != this) place = &(*place)->next_;
+    *place = next_;
+    waits_ = false;
+}
+
+inline void operation::try_now(bool told) {
     if (attempt()) return resume();
     if (told && !target_->may(awaited_)) doubts_ = true;
     target_->loop->driver->start(*this);
@@ -125,12 +147,15 @@ inline void operation::cancel(condition why) noexcept {
 inline void operation::end(error cause) noexcept {
     given_up_ = true;
     give_up(cause);
-    unlink();
+    if (waits_) stop_waiting();
+    leave_queue();
     target_->loop->ready.push_back(*this);
 }
 
-inline operation::~operation() {
+inline void operation::abandon() noexcept {
+    if (waits_) stop_waiting();
     if (held_) target_->loop->driver->forget(*this);
+    suspension::abandon();
 }
 
 }  // namespace plumb::detail

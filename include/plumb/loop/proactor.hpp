@@ -18,24 +18,22 @@ namespace plumb::inline v0_1::detail {
 struct loop_state;
 class operation;
 
-// One open handle in a loop. Its place stays the same for as long as the loop lives; when the handle goes, the place is used
-// again with another generation, so that whatever was meant for the old one is recognised.
+// One open handle in a loop. Its place stays the same for as long as the loop lives. When the handle goes, nothing waits there
+// any more, and the place is used again when the driver has told all that it was told before: no event meets another's handle.
 struct registration {
     loop_state* loop = nullptr;
     os::handle handle = os::none;
-    std::uint32_t index = 0;
-    std::uint32_t generation = 0;
     std::uint32_t place = 0xffff'ffff;    // the driver's
     // What is known of the handle: that a try may succeed, and that one that came back short has not emptied it.
     // A driver that hands over whole operations leaves all of them false: nothing is tried then.
     bool may_read = false, may_write = false, keeps_reading = false;
-    bool just_told = false;               // the driver was, and nothing has been tried since
-    list<operation> readers, writers;     // what waits until it is ready
+    // What waits until it is ready, the first of several.
+    operation* readers = nullptr;
+    operation* writers = nullptr;
 
     [[nodiscard]] bool may(os::interest what) const noexcept { return what == os::interest::readable ? may_read : may_write; }
     void set_may(os::interest what, bool yes) noexcept { (what == os::interest::readable ? may_read : may_write) = yes; }
-    [[nodiscard]] list<operation>& waiting(os::interest what) noexcept { return what == os::interest::readable ? readers : writers; }
-    [[nodiscard]] std::uint64_t token() const noexcept { return std::uint64_t{generation} << 32 | index; }
+    [[nodiscard]] operation*& waiting(os::interest what) noexcept { return what == os::interest::readable ? readers : writers; }
 };
 
 // What an operation asks of a system that takes whole operations. One that asks for nothing but `ready` is tried once its
@@ -67,19 +65,28 @@ public:
     // Whether its last try was refused though the handle was said to be ready: no edge need follow, so it must be asked anew.
     [[nodiscard]] bool take_doubt() noexcept { return std::exchange(doubts_, false); }
 
-    // Whether the operation was ended by give_up and only has to go on.
-    [[nodiscard]] bool is_given_up() const noexcept { return given_up_; }
-    // Whether a driver holds it: it may not go before the driver has forgotten it.
-    void set_held(bool held) noexcept { held_ = held; }
-    [[nodiscard]] bool is_held() const noexcept { return held_; }
+    // Whether there is nothing to do but to wait for an edge.
+    [[nodiscard]] bool is_refused() const noexcept { return !doubts_ && !target_->may(awaited_); }
 
-    inline void proceed() override;
-    inline void cancel(condition why) noexcept override;
+    // For drivers: it waits for its handle until it is taken out, or is held until the driver has let it go.
+    inline void wait_for_target() noexcept;
+    inline void stop_waiting() noexcept;
+    [[nodiscard]] static inline operation& next_waiting(operation*& first) noexcept;
+    void set_held(bool held) noexcept { held_ = held; }
+
+    // For drivers: it is over, by `cause` if there is one, and the coroutine goes on: now, or in its turn.
+    void go_on() { resume(); }
     inline void end(error cause) noexcept;
 
+    // Tries, and goes on when that was all. `told` when the handle has just been said to be ready.
+    inline void try_now(bool told);
+    void proceed() override { given_up_ ? resume() : try_now(false); }
+    inline void cancel(condition why) noexcept override;
+
 protected:
-    operation(registration& target, os::interest awaited) noexcept : target_(&target), awaited_(awaited) {}
-    inline ~operation();
+    operation(registration& target, os::interest awaited) noexcept : awaited_(awaited), target_(&target) {}
+    ~operation() = default;
+    inline void abandon() noexcept;    // to be called by whoever derives from it, as a suspension's
 
     // The call would have to wait. Always false, for attempt() to return. `mistrusts` where the system may refuse what is ready.
     bool refused(bool mistrusts) noexcept {
@@ -89,11 +96,18 @@ protected:
     }
 
 private:
-    registration* target_;
     os::interest awaited_;
+    bool waits_ = false;
     bool doubts_ = false;
     bool given_up_ = false;
     bool held_ = false;
+
+protected:
+    bool has_failed_ = false;    // for whoever derives from it
+
+private:
+    registration* target_;
+    operation* next_;            // of those that wait for the same
 };
 
 // A driver. Everything happens in the loop's thread.

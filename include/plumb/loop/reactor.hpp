@@ -17,44 +17,47 @@ public:
 
     [[nodiscard]] result<void> attach(registration& added) override {
         added.may_write = true;    // a fresh one nearly always can; whether it can be read, the source tells unasked
-        return source_.add(added.handle, added.token());
+        return source_.add(added.handle, &added);
     }
     void detach(registration& gone) noexcept override { source_.remove(gone.handle, gone.place); }
 
     void start(operation& begun) noexcept override {
         auto& target = begun.target();
         if (target.may(begun.awaited())) return loop_.ready.push_back(begun);    // its share was used up
-        target.waiting(begun.awaited()).push_back(begun);
-        if (!Source::tells_edges || begun.take_doubt()) source_.ask(target.handle, target.token(), begun.awaited(), target.place);
+        begun.wait_for_target();
+        if (!Source::tells_edges || begun.take_doubt()) source_.ask(target.handle, &target, begun.awaited(), target.place);
     }
 
     void cancel(operation& unwanted, error reason) noexcept override { unwanted.end(reason); }
     void forget(operation&) noexcept override {}    // it was only in our lists, which it leaves by itself
 
     [[nodiscard]] result<void> wait(instant until) override {
-        return source_.wait(until, [this](std::uint64_t token, std::uint32_t events) {
-            auto found = loop_.registrations.find(token);
-            if (!found) return;
-            if (events & Source::stays) found->keeps_reading = true;
-            if (events & Source::reads && !carry_out(*found, token, os::interest::readable)) return;
-            if (events & Source::writes) carry_out(*found, token, os::interest::writable);
-        });
+        if (auto outcome = source_.wait(until, [this](void* token, std::uint32_t events) { tell(*static_cast<registration*>(token), events); });
+            !outcome) [[unlikely]] return outcome;
+        loop_.registrations.recycle();
+        return {};
     }
 
     os::handle native_handle() const noexcept override { return source_.native_handle(); }
 
 private:
-    // Tries what waits for a handle that is ready; false when the handle has gone meanwhile.
-    bool carry_out(registration& target, std::uint64_t token, os::interest what) {
-        target.set_may(what, true);
-        auto& waiting = target.waiting(what);
-        target.just_told = true;
-        while (!waiting.is_empty() && target.may(what)) {
-            loop_.resume(waiting.pop_front());
-            if (target.token() != token) return false;
+    // A handle is ready. What goes on may take the handle away: then nothing waits here any more.
+    void tell(registration& target, std::uint32_t events) {
+        if (events & Source::stays) [[unlikely]] target.keeps_reading = true;
+        if (events & Source::writes) target.may_write = true;
+        if (events & Source::reads) {
+            target.may_read = true;
+            if (target.readers) carry_out(target.readers, target.may_read);
         }
-        target.just_told = false;
-        return true;
+        if (target.writers) [[unlikely]] carry_out(target.writers, target.may_write);
+    }
+
+    // Tries what waits, in order, for as long as a try may succeed.
+    void carry_out(operation*& waiting, const bool& may) {
+        for (auto told = may; waiting && may; told = false) {
+            loop_.share = loop_state::fair_share;
+            operation::next_waiting(waiting).try_now(told);
+        }
     }
 
     loop_state& loop_;

@@ -68,7 +68,7 @@ private:
 
     detail::loop_state& loop_;
     detail::list<detail::promise_base> running_;
-    detail::list<detail::suspension> joiners_;
+    detail::suspension_queue joiners_;
     std::size_t size_ = 0;
     std::exception_ptr thrown_;
 };
@@ -77,6 +77,10 @@ template <limit... Limits>
 class [[nodiscard]] scope::joining final : public detail::suspension {
 public:
     explicit joining(scope& joined, const Limits&... each) noexcept : scope_(joined), limits_(each...) {}
+
+    ~joining() {
+        if (this->is_suspended()) this->abandon();
+    }
 
     bool await_ready() const noexcept { return scope_.size_ == 0; }
     template <class Promise>
@@ -96,7 +100,7 @@ public:
 
     void cancel(condition why) noexcept override {
         if (outcome_) outcome_ = failure(verb::wait, why);
-        this->unlink();
+        this->leave_queue();
         scope_.loop_.ready.push_back(*this);
     }
     void stop(condition why) noexcept override { scope_.stop(why); }

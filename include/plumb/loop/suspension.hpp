@@ -80,10 +80,32 @@ concept chained = requires(Promise& promise) {
     { promise.line() } -> std::same_as<chain*>;
 };
 
-// A point where a coroutine waits. Lies in its frame, and is in one list at most: that of what it waits for, or that of what
-// goes on next.
-class suspension : public list_node {
+// Those whose turn comes next, in order. They lie elsewhere; it never allocates.
+class suspension_queue {
 public:
+    suspension_queue() = default;
+    suspension_queue(const suspension_queue&) = delete;
+
+    [[nodiscard]] bool is_empty() const noexcept { return !first_; }
+    inline void push_back(suspension& added) noexcept;
+    inline suspension& pop_front() noexcept;
+    inline void remove(suspension& one) noexcept;
+    // Takes over all that another has, behind its own.
+    void append(suspension_queue& other) noexcept {
+        while (!other.is_empty()) push_back(other.pop_front());
+    }
+
+private:
+    suspension* first_ = nullptr;
+    suspension* last_ = nullptr;
+};
+
+// A point where a coroutine waits, in its frame. Until it waits nothing is written into it, and nothing has to be undone when
+// it goes.
+class suspension {
+public:
+    suspension(const suspension&) = delete;
+
     // Its turn has come: resumes the coroutine, unless there is more to wait for.
     virtual void proceed() { resume(); }
     // Ends the wait soon, unless it has ended already: a limit of its own was reached. Lets nobody go on, and destroys nothing.
@@ -91,36 +113,78 @@ public:
     // The chain that waits here is to end.
     virtual void stop(condition why) noexcept { cancel(why); }
 
+    [[nodiscard]] bool is_suspended() const noexcept { return suspended_; }
+    // Takes it out of the queue that it is in, if any.
+    void leave_queue() noexcept {
+        if (queue_) queue_->remove(*this);
+    }
+
 protected:
     suspension() = default;
-    ~suspension() { leave(); }
+    ~suspension() = default;    // whoever derives from it says how it goes while it waits: by abandon()
 
     // Begins to wait. Gives the reason not to when the coroutine's chain has been stopped.
     template <class Promise>
     [[nodiscard]] condition enter(std::coroutine_handle<Promise> waiter) noexcept {
-        waiter_ = waiter;
+        waiter_ = waiter.address();
+        queue_ = nullptr;
+        suspended_ = true;
         if constexpr (chained<Promise>) {
             line_ = waiter.promise().line();
             line_->waits_in = this;
             return line_->reason;
+        } else {
+            line_ = nullptr;
+            return {};
         }
-        return {};
     }
     void leave() noexcept {
+        suspended_ = false;
         if (line_) line_->waits_in = nullptr;
-        line_ = nullptr;
     }
     void resume() { take_waiter().resume(); }
     // Who goes on now: the wait is over.
     [[nodiscard]] std::coroutine_handle<> take_waiter() noexcept {
         leave();
-        return waiter_;
+        return std::coroutine_handle<>::from_address(waiter_);
+    }
+
+    // It goes while it waits: nobody will go on here.
+    void abandon() noexcept {
+        leave_queue();
+        leave();
     }
 
 private:
-    std::coroutine_handle<> waiter_;
-    chain* line_ = nullptr;
+    friend class suspension_queue;
+
+    void* waiter_;
+    chain* line_;
+    suspension_queue* queue_;
+    suspension* before_;
+    suspension* after_;
+    bool suspended_ = false;
 };
+
+inline void suspension_queue::push_back(suspension& added) noexcept {
+    added.queue_ = this;
+    added.before_ = last_;
+    added.after_ = nullptr;
+    (last_ ? last_->after_ : first_) = &added;
+    last_ = &added;
+}
+
+inline void suspension_queue::remove(suspension& one) noexcept {
+    one.queue_ = nullptr;
+    (one.before_ ? one.before_->after_ : first_) = one.after_;
+    (one.after_ ? one.after_->before_ : last_) = one.before_;
+}
+
+inline suspension& suspension_queue::pop_front() noexcept {
+    auto& taken = *first_;
+    remove(taken);
+    return taken;
+}
 
 inline void chain::stop(condition why) noexcept {
     if (is_stopped()) return;

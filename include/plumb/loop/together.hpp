@@ -61,6 +61,9 @@ class [[nodiscard]] together final : suspension, task_owner {
 public:
     explicit together(task<Values>... tasks) noexcept
         : tasks_(std::move(tasks)...), promises_(std::apply([](auto&... each) { return std::array<promise_base*, count>{&each.promise()...}; }, tasks_)) {}
+    ~together() {
+        if (this->is_suspended()) this->abandon();
+    }
 
     bool await_ready() const noexcept { return false; }
     template <class Promise>
@@ -115,6 +118,9 @@ class [[nodiscard]] limited_wait final : suspension, task_owner {
 
 public:
     limited_wait(loop& in, task<T> work, const Limits&... each) noexcept : loop_(in.state()), work_(std::move(work)), limits_(each...) {}
+    ~limited_wait() {
+        if (this->is_suspended()) this->abandon();
+    }
 
     bool await_ready() const noexcept { return false; }
     template <class Promise>

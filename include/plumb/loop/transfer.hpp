@@ -85,19 +85,17 @@ class transfer final : public awaitable<transfer<System, Way, Buffers, Whole, Li
 public:
     transfer(registration& target, auto buffers, const Limits&... limits) : base(target, way::awaited, limits...), left_(buffers) {}
 
-    bool await_ready() { return (Whole && left_.size() == 0) || base::await_ready(); }
-
-    bool attempt() noexcept override {
-        for (int rounds = 0; rounds < most_rounds; ++rounds) {
-            auto moved = call();
-            if (!moved && moved.error() == std::errc::interrupted) continue;
-            if (!moved && moved.error() == std::errc::resource_unavailable_try_again) return this->refused();
-            if (moved && *moved < left_.size()) note_short<System>(this->target(), way::awaited);
-            if (take(moved)) return true;
-            if (!this->target().may(way::awaited)) return false;
-        }
-        return false;
+    // Most often the first call moves all there is to move, and nothing else is looked at.
+    bool await_ready() {
+        if (Whole && left_.size() == 0) return true;
+        auto& target = this->target();
+        if (!target.may(way::awaited) || !target.loop->spend()) return false;
+        auto moved = call();
+        if (moved && *moved == left_.size()) [[likely]] return done_ = *moved, true;
+        return take_all(moved);
     }
+
+    bool attempt() noexcept override { return take_all(call()); }
     [[nodiscard]] request wanted() const noexcept override {
         if constexpr (is_kernel<System> && requires { left_.rest(); })
             return {way::asked, const_cast<std::byte*>(left_.rest().data()), left_.size()};
@@ -109,42 +107,52 @@ public:
     }
     void give_up(error cause) noexcept override { fail(cause); }
 
-    [[nodiscard]] auto outcome() const noexcept {
-        if constexpr (Whole) return outcome_ ? result<void>() : result<void>(failure(outcome_.error()));
-        else return outcome_;
+    [[nodiscard]] auto outcome() const noexcept -> std::conditional_t<Whole, result<void>, result<std::size_t>> {
+        if (this->has_failed_) [[unlikely]] return failure(cause_);
+        if constexpr (Whole) return {};
+        else return done_;
     }
 
 private:
     static constexpr int most_rounds = 16;
 
-    [[nodiscard]] result<std::size_t> call() {
+    [[nodiscard]] inline result<std::size_t> call() const {
         auto handle = this->target().handle;
         if constexpr (requires { left_.rest(); }) return way::call(handle, left_.rest());
         else return left_.with_rest([handle](const auto& rest) { return way::call(handle, rest); });
     }
 
+    // Takes what a call gave, and calls again for as long as that makes sense: whether all is over.
+    [[nodiscard, gnu::noinline]] bool take_all(result<std::size_t> moved) noexcept {
+        for (int rounds = 1;; moved = call()) {
+            if (!moved && moved.error() == std::errc::interrupted) continue;
+            if (!moved && moved.error() == std::errc::resource_unavailable_try_again) return this->refused();
+            if (moved && *moved < left_.size()) note_short<System>(this->target(), way::awaited);
+            if (take(moved)) return true;
+            if (++rounds > most_rounds || !this->target().may(way::awaited)) return false;
+        }
+    }
+
     // Takes what a call gave: whether that was the last one.
     [[nodiscard]] bool take(const result<std::size_t>& moved) noexcept {
         if (!moved) [[unlikely]] return fail(moved.error());
-        if constexpr (!Whole) {
-            outcome_ = *moved;
-            return true;
-        } else {
-            if (*moved == 0) [[unlikely]] return fail(error(verb::none, condition::end_of_stream));
-            done_ += *moved;
-            if (*moved == left_.size()) [[likely]] return true;
-            left_.advance(*moved);
-            return false;
-        }
+        if (Whole && *moved == 0) [[unlikely]] return fail(error(verb::none, condition::end_of_stream));
+        done_ += *moved;
+        if (!Whole || *moved == left_.size()) [[likely]] return true;
+        left_.advance(*moved);
+        return false;
     }
-    [[gnu::cold]] bool fail(error cause) noexcept {
-        outcome_ = failure(cause.during(way::operation).with(as_detail(done_)));
-        return true;
+    [[gnu::cold, gnu::noinline]] bool fail(error cause) noexcept {
+        cause_ = cause.during(way::operation).with(as_detail(done_));
+        return this->has_failed_ = true;
     }
 
     Buffers left_;
     std::size_t done_ = 0;
-    result<std::size_t> outcome_ = 0;
+    union {
+        char untouched_;
+        error cause_;    // once it has failed
+    };
 };
 
 // Reads some bytes into a buffer that is lent when there are some, and not before.
@@ -155,46 +163,47 @@ class lent_read final : public awaitable<lent_read<System, Limits...>, System, L
 public:
     lent_read(registration& target, const Limits&... limits) : base(target, os::interest::readable, limits...) {}
     ~lent_read() {
-        if (buffer_) pool().put_back(buffer_);
+        if (buffer_) buffer_pool::put_back(buffer_);
     }
 
     bool attempt() noexcept override {
         auto buffer = pool().take();
         if (!buffer) return complete(failure(verb::read, std::errc::not_enough_memory), nullptr);
-        for (;;) {
-            auto size = System::receive(this->target().handle, mutable_bytes(buffer, buffer_pool::size), os::waiting::no);
-            if (size) [[likely]] {
-                if (*size < buffer_pool::size) note_short<System>(this->target(), os::interest::readable);
-                return complete(size, buffer);
-            }
-            if (size.error() == std::errc::interrupted) continue;
-            pool().put_back(buffer);
-            return size.error() == std::errc::resource_unavailable_try_again ? this->refused() : complete(size, nullptr);
-        }
+        auto size = System::receive(this->target().handle, mutable_bytes(buffer, buffer_pool::size), os::waiting::no);
+        if (!size) [[unlikely]] return refused(size.error(), buffer);
+        if (*size < buffer_pool::size) note_short<System>(this->target(), os::interest::readable);
+        return complete(size, buffer);
     }
     [[nodiscard]] request wanted() const noexcept override {
         return {is_kernel<System> ? request::kind::receive_lent : request::kind::ready, nullptr, buffer_pool::size};
     }
     bool complete(result<std::size_t> size, std::byte* lent) noexcept override {
-        if (size) [[likely]] {
-            buffer_ = lent;
-            size_ = *size;
-        } else give_up(size.error());
+        if (!size) [[unlikely]] return give_up(size.error()), true;
+        buffer_ = lent;
+        size_ = *size;
         return true;
     }
     void give_up(error cause) noexcept override { cause_ = cause.during(verb::read).with(0); }
 
     [[nodiscard]] result<lent_bytes> outcome() noexcept {
-        if (!buffer_) return failure(cause_);
-        return lent_bytes(pool(), std::exchange(buffer_, nullptr), size_);
+        if (!buffer_) [[unlikely]] return failure(cause_);
+        return lent_bytes(std::exchange(buffer_, nullptr), size_);
     }
 
 private:
     [[nodiscard]] buffer_pool& pool() const noexcept { return this->target().loop->buffers; }
 
+    [[gnu::cold, gnu::noinline]] bool refused(error cause, std::byte* unused) noexcept {
+        buffer_pool::put_back(unused);
+        if (cause == std::errc::interrupted) return attempt();
+        return cause == std::errc::resource_unavailable_try_again ? base::refused() : complete(failure(cause), nullptr);
+    }
+
     std::byte* buffer_ = nullptr;
-    std::size_t size_ = 0;
-    error cause_{verb::none, condition::cancelled};
+    union {
+        std::size_t size_;    // with a buffer
+        error cause_;         // without one
+    };
 };
 
 }  // namespace plumb::detail

@@ -22,13 +22,13 @@ public:
 
     [[nodiscard]] static result<poll_set> open() { return poll_set(); }
 
-    [[nodiscard]] result<void> add(handle, std::uint64_t) noexcept { return {}; }
+    [[nodiscard]] result<void> add(handle, void*) noexcept { return {}; }
     void remove(handle, std::uint32_t& place) noexcept {
         if (place != nowhere) drop(place);
     }
 
     // Reports when the handle is ready for that. `place` is this set's to write, starts as `nowhere`, and may not move.
-    void ask(handle target, std::uint64_t token, interest awaited, std::uint32_t& place) {
+    void ask(handle target, void* token, interest awaited, std::uint32_t& place) {
         if (place == nowhere) {
             place = static_cast<std::uint32_t>(polled_.size());
             watched_.push_back({token, &place});
@@ -55,11 +55,11 @@ public:
 
 private:
     struct watched {
-        std::uint64_t token;
+        void* token;
         std::uint32_t* place;
     };
     struct report {
-        std::uint64_t token;
+        void* token;
         std::uint32_t events;
     };
 

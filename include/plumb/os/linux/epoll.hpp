@@ -42,11 +42,11 @@ public:
 
     // Errors: operation_not_permitted for what is always ready, such as a file; file_exists; no_space_on_device (the
     // user's limit of watches, epoll(7)).
-    [[nodiscard]] result<void> add(handle target, std::uint64_t token) noexcept { return control(EPOLL_CTL_ADD, target, token); }
+    [[nodiscard]] result<void> add(handle target, void* token) noexcept { return control(EPOLL_CTL_ADD, target, token); }
     void remove(handle target, std::uint32_t&) noexcept { ::epoll_ctl(epoll_, EPOLL_CTL_DEL, target, nullptr); }
 
     // Reports anew what the handle is ready for, though nothing has changed.
-    void ask(handle target, std::uint64_t token, interest, std::uint32_t&) noexcept { (void)control(EPOLL_CTL_MOD, target, token); }
+    void ask(handle target, void* token, interest, std::uint32_t&) noexcept { (void)control(EPOLL_CTL_MOD, target, token); }
 
     // Waits, then calls tell(token, events) for each handle that is ready.
     [[nodiscard]] result<void> wait(instant until, auto tell) {
@@ -57,7 +57,7 @@ public:
         }
         while (next_ < count_) {    // if one of them throws, the next wait tells the others
             auto& [events, data] = events_[next_++];
-            tell(data.u64, events);
+            tell(data.ptr, events);
         }
         return {};
     }
@@ -70,8 +70,8 @@ private:
 
     explicit epoll_set(handle made) noexcept : epoll_(made) {}
 
-    [[nodiscard]] result<void> control(int what, handle target, std::uint64_t token) noexcept {
-        epoll_event wanted{EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET, {.u64 = token}};
+    [[nodiscard]] result<void> control(int what, handle target, void* token) noexcept {
+        epoll_event wanted{EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET, {.ptr = token}};
         return done_or_error(verb::wait, ::epoll_ctl(epoll_, what, target, &wanted));
     }
 
