@@ -7,6 +7,8 @@
 //   die                   by abort
 //   cat                   its input on its output
 //   fill OUTPUT ERROR     so many bytes on both, the error output's first
+//   start                 starts one more of itself that says "both", and both run until they are ended
+//   both
 //   deaf                  reads nothing, says "deaf"
 //   streams PATH          what its standard streams are, on a line each in that file
 //   wait                  runs until it is ended
@@ -21,6 +23,7 @@
 #if defined(_WIN32)
 #include <fcntl.h>
 #include <io.h>
+#include <process.h>
 #endif
 
 namespace {
@@ -41,6 +44,14 @@ bool write(std::FILE* to, std::size_t size) {
         done += next;
     }
     return std::fflush(to) == 0;
+}
+
+int run_another(const char* self) {
+#if defined(_WIN32)
+    return static_cast<int>(_spawnl(_P_WAIT, self, self, "both", nullptr));
+#else
+    return std::system((std::string(self) + " both").c_str());
+#endif
 }
 
 int cat() {
@@ -69,6 +80,12 @@ int main(int count, char** words) {
         return cat();
     } else if (wanted == "fill" && count == 4) {
         return write(stderr, std::stoul(words[3])) && write(stdout, std::stoul(words[2])) ? 0 : 1;
+    } else if (wanted == "start") {
+        return run_another(words[0]);
+    } else if (wanted == "both") {
+        std::printf("both\n");
+        std::fflush(stdout);
+        for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
     } else if (wanted == "deaf") {
         std::printf("deaf");
     } else if (wanted == "streams" && count == 3) {

@@ -351,6 +351,18 @@ TEST_CASE("when somebody else collects our children nothing hangs, and no strang
     CHECK(child.kill().error() == std::errc::no_such_process);
 }
 
+TEST_CASE("a child whose descriptor somebody has closed is lost, and nobody waits for it for ever") {
+    auto child = sleeper();
+    auto number = static_cast<pid_t>(child.id().number());
+    if (child.watched() == os::none) return;
+    ::close(child.watched());
+    CHECK(child.try_wait().error() == condition::status_lost);
+    CHECK(child.wait().error() == condition::status_lost);
+    CHECK(child.wait(within(30s)).error() == condition::status_lost);
+    ::kill(number, SIGKILL);
+    ::waitpid(number, nullptr, 0);
+}
+
 TEST_CASE("a handler of SIGCHLD that collects everything it can takes a status at most") {
     set_action greedy(SIGCHLD, [](int) {
         auto saved = errno;

@@ -180,7 +180,7 @@ private:
     // Asks the system how the child ended; false while it runs.
     [[nodiscard]] bool collect(os::waiting waits) noexcept {
         auto told = kernel::collect(child_, waits);
-        if (!told && told.error() != condition::status_lost) return false;
+        if (!told && (told.error() == std::errc::resource_unavailable_try_again || told.error() == std::errc::interrupted)) return false;
         phase_ = told ? phase::ended : phase::lost;
         ending_ = told.value_or(os::ending{});
         return true;

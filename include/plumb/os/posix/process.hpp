@@ -163,12 +163,14 @@ struct native_processes {
     [[nodiscard]] static result<void> end(child one, bool force) noexcept {
         if (force) return send(one, SIGKILL);
         auto asked = send(one, SIGTERM);
-        return asked ? send(one, SIGCONT) : asked;
+        if (asked) (void)send(one, SIGCONT);
+        return asked;
     }
     [[nodiscard]] static result<void> end_tree(child one, bool force, bool collected) noexcept {
         if (force) return send_to_group(one, SIGKILL, collected);
         auto asked = send_to_group(one, SIGTERM, collected);
-        return asked ? send_to_group(one, SIGCONT, collected) : asked;
+        if (asked) (void)send_to_group(one, SIGCONT, collected);
+        return asked;
     }
 
     static void close(child one) noexcept {
