@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The twins: a loop over 64 KiB, sendfile, and splice through a pipe of its own. No signal interrupts them, SIGPIPE is held back
+// The twins: a loop over 64 KiB, sendfile, and splice, through a pipe of its own where neither end is one. No signal interrupts them, SIGPIPE is held back
 // for as long as a copy lasts, and short writes are finished.
 
 #define _GNU_SOURCE
@@ -15,19 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { at_once = 64 * 1024, as_much_as_it_takes = 0x7ffff000 };
+enum { at_once = 64 * 1024, relay_room = 256 * 1024, as_much_as_it_takes = 0x7ffff000 };
 
 static void die(const char *operation)
 {
     perror(operation);
     exit(1);
-}
-
-static int open_file(const char *path)
-{
-    int from = open(path, O_RDONLY | O_CLOEXEC);
-    if (from == -1) die(path);
-    return from;
 }
 
 struct held_back {
@@ -67,11 +60,10 @@ static void write_all(int to, const char *next, size_t left)
     }
 }
 
-static void by_loop(const char *path, int to)
+static void by_loop(int from, int to)
 {
     static char buffer[at_once];
     struct held_back held = hold_back();
-    int from = open_file(path);
     for (;;) {
         ssize_t count = read(from, buffer, sizeof buffer);
         if (count == 0) break;
@@ -81,20 +73,17 @@ static void by_loop(const char *path, int to)
         }
         write_all(to, buffer, (size_t)count);
     }
-    close(from);
     let_go(&held);
 }
 
-static void by_sendfile(const char *path, int to)
+static void by_sendfile(int from, int to)
 {
     struct held_back held = hold_back();
-    int from = open_file(path);
     for (;;) {
         ssize_t count = sendfile(to, from, NULL, as_much_as_it_takes);
         if (count == 0) break;
         if (count == -1 && errno != EINTR) die("sendfile");
     }
-    close(from);
     let_go(&held);
 }
 
@@ -107,29 +96,30 @@ static ssize_t spliced(int from, int to, size_t most, unsigned flags)
     return count;
 }
 
-static void by_splice(const char *path, int to)
+static void by_splice_through(int from, int to, size_t room, unsigned flags)
 {
     struct held_back held = hold_back();
-    int from = open_file(path), between[2];
+    int between[2];
     if (pipe2(between, O_CLOEXEC) == -1) die("pipe");
+    fcntl(between[1], F_SETPIPE_SZ, (int)room);
     ssize_t count;
-    while ((count = spliced(from, between[1], at_once, SPLICE_F_MORE)) > 0)
-        for (ssize_t left = count; left > 0;) left -= spliced(between[0], to, (size_t)left, SPLICE_F_MORE);
+    while ((count = spliced(from, between[1], room, flags)) > 0)
+        for (ssize_t left = count; left > 0;) left -= spliced(between[0], to, (size_t)left, flags);
     close(between[0]);
     close(between[1]);
-    close(from);
     let_go(&held);
 }
 
-static void by_splice_alone(const char *path, int to)
+static void by_splice(int from, int to) { by_splice_through(from, to, at_once, SPLICE_F_MORE); }
+static void by_splice_relay(int from, int to) { by_splice_through(from, to, relay_room, 0); }
+
+static void by_splice_alone(int from, int to)
 {
     struct held_back held = hold_back();
-    int from = open_file(path);
     while (spliced(from, to, as_much_as_it_takes, 0) > 0) {}
-    close(from);
     let_go(&held);
 }
 
-const struct copy_subject copy_loop = {"loop", {by_loop, by_loop, by_loop}};
-const struct copy_subject copy_sendfile = {"sendfile", {by_sendfile, by_sendfile, by_sendfile}};
-const struct copy_subject copy_splice = {"splice", {by_splice, by_splice, by_splice_alone}};
+const struct copy_subject copy_loop = {"loop", {by_loop, by_loop, by_loop, by_loop}};
+const struct copy_subject copy_sendfile = {"sendfile", {by_sendfile, by_sendfile, by_sendfile, NULL}};
+const struct copy_subject copy_splice = {"splice", {by_splice, by_splice, by_splice_alone, by_splice_relay}};

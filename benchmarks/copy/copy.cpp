@@ -4,7 +4,7 @@
 #include "../support/plot.hpp"
 #include "../support/settings.hpp"
 #include "../support/tools.hpp"
-#include "target.hpp"
+#include "course.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -13,13 +13,14 @@
 #include <random>
 #include <unistd.h>
 
-// A file into a connection or a pipe: plumb's copy and send_file beside a loop over 64 KiB, sendfile and splice in C.
+// plumb's copy and send_file beside a loop over 64 KiB, sendfile and splice in C.
 
 namespace {
 
 constexpr char usage[] =
     R"(usage: copy [OPTION...]
-How fast a file goes into a connection or a pipe on plumb, beside a loop over 64 KiB, sendfile and splice in C.
+How fast plumb copies a file into a connection or a pipe, and one connection into another, beside a loop over 64 KiB,
+sendfile and splice in C.
   --list            names the cases
   --filter TEXT     only the cases whose name has TEXT in it
   --duration S      the size of the file: 256 MiB for a second (1)
@@ -34,7 +35,7 @@ const copy_subject* const subjects[] = {&copy_loop, &copy_sendfile, &copy_splice
 
 struct sample {
     double rate;      // MiB a second, until all has been read
-    double cpu;       // milliseconds of the writer's CPU for a GiB
+    double cpu;       // milliseconds of CPU for a GiB, where it is copied
     double beside;    // the rate by that of the loop in the same round
 };
 
@@ -47,11 +48,6 @@ struct measured {
         for (auto& one : samples) values.push_back(one.*what);
         return spread_of(std::move(values));
     }
-};
-
-struct source {
-    std::string path;
-    double size;
 };
 
 source make_source(const scratch& folder, double seconds) {
@@ -67,11 +63,11 @@ source make_source(const scratch& folder, double seconds) {
 
 sample take_turn(copy_way way, const copy_case& one, const source& from) {
     using clock = std::chrono::steady_clock;
-    reader to(one);
+    course open(one, from);
     auto cpu = cpu_of(::getpid());
     auto start = clock::now();
-    way(from.path.c_str(), to.way());
-    to.end();
+    way(open.from(), open.to());
+    open.end();
     auto passed = std::chrono::duration<double>(clock::now() - start).count();
     return {from.size / mebibyte / passed, (cpu_of(::getpid()) - cpu) * 1000 / (from.size / gibibyte), 1};
 }
@@ -79,13 +75,13 @@ sample take_turn(copy_way way, const copy_case& one, const source& from) {
 std::vector<measured> measure(const copy_case& one, const source& from, int rounds) {
     std::vector<measured> all;
     for (auto subject : subjects)
-        if (subject->into[one.target]) all.push_back({subject, {}});
+        if (subject->ways[one.pair]) all.push_back({subject, {}});
     std::vector<std::size_t> order;
-    for (auto& each : all) order.push_back(order.size()), (void)take_turn(each.subject->into[one.target], one, from);
+    for (auto& each : all) order.push_back(order.size()), (void)take_turn(each.subject->ways[one.pair], one, from);
     std::mt19937 dice(std::random_device{}());
     for (int round = 0; round < rounds; ++round) {
         std::ranges::shuffle(order, dice);
-        for (auto i : order) all[i].samples.push_back(take_turn(all[i].subject->into[one.target], one, from));
+        for (auto i : order) all[i].samples.push_back(take_turn(all[i].subject->ways[one.pair], one, from));
         auto loop = all[0].samples.back().rate;
         for (auto& each : all) each.samples.back().beside = each.samples.back().rate / loop;
     }
@@ -98,7 +94,7 @@ void print(const copy_case& one, const std::vector<measured>& all) {
         auto rate = each.of(&sample::rate), beside = each.of(&sample::beside), cpu = each.of(&sample::cpu);
         auto from_to = grouped(rate.lower) + " to " + grouped(rate.upper);
         auto ratio = &each == &all.front() ? "1" : rounded(beside.median, 2) + "  " + rounded(beside.lower, 2) + " to " + rounded(beside.upper, 2);
-        std::printf("%-12s %-16s %6s  %16s    %-20s %s\n", heading.c_str(), each.subject->name, grouped(rate.median).c_str(),
+        std::printf("%-19s %-16s %6s  %16s    %-20s %s\n", heading.c_str(), each.subject->name, grouped(rate.median).c_str(),
                     from_to.c_str(), ratio.c_str(), grouped(cpu.median).c_str());
         heading.clear();
     }
@@ -124,12 +120,12 @@ int main(int count, char** words) {
     scratch folder;
     auto from = make_source(folder, chosen.duration);
     stay_on(servers);
-    std::printf("A file of %.0f MiB, in memory; the same reader, 64 KiB at once, for every writer; ", from.size / mebibyte);
+    std::printf("A file of %.0f MiB, in memory, or as much from a connection; the same reader, 64 KiB at once, for all; ", from.size / mebibyte);
     if (client == servers) std::printf("both on one core.\n");
-    else std::printf("writer on core %d, reader on core %d.\n", servers, client);
+    else std::printf("copying on core %d, the other ends on core %d.\n", servers, client);
     std::printf("%s. %s.\nMedian and quartiles of %d rounds.\n", compiler().c_str(), machine().c_str(), chosen.rounds);
     warn_of_load();
-    std::printf("\n%-29s %24s    %-20s %s\n", "", "MiB a second", "beside the loop", "writer CPU, ms a GiB");
+    std::printf("\n%-36s %24s    %-20s %s\n", "", "MiB a second", "beside the loop", "CPU, ms a GiB");
 
     std::vector<bar_group> bars;
     std::string json;
@@ -150,5 +146,5 @@ int main(int count, char** words) {
             << ",\n  \"times\": [" << json << "\n  ]\n}\n";
         if (!out.flush()) fail(chosen.json + ": cannot be written");
     }
-    if (!chosen.plot.empty()) draw_bars(chosen.plot, "A file into a connection or a pipe, MiB a second (median, quartiles)", bars);
+    if (!chosen.plot.empty()) draw_bars(chosen.plot, "Copying, MiB a second (median, quartiles)", bars);
 }

@@ -23,21 +23,24 @@ private:
     Stream stream_;
 };
 
-template <class Stream>
-void by_copy(const char* path, int to) {
-    auto from = file::open(path).value();
-    lent<Stream> target(to);
-    (void)copy(from, *target).value();
+template <class From, class To>
+void by_copy(int from, int to) {
+    lent<From> source(from);
+    lent<To> target(to);
+    (void)copy(*source, *target).value();
 }
 
 template <class Stream>
-void by_send_file(const char* path, int to) {
+void by_send_file(int from, int to) {
+    lent<file> source(from);
     lent<Stream> target(to);
-    (void)(*target).send_file(path).value();
+    (void)(*target).send_file(*source).value();
 }
+
+using local_socket = local::stream::socket;
 
 }  // namespace
 
-extern "C" const copy_subject copy_plumb = {"plumb copy", {by_copy<tcp::socket>, by_copy<local::stream::socket>, by_copy<pipe_writer>}};
-extern "C" const copy_subject copy_send_file = {"plumb send_file",
-                                                {by_send_file<tcp::socket>, by_send_file<local::stream::socket>, nullptr}};
+extern "C" const copy_subject copy_plumb = {
+    "plumb copy", {by_copy<file, tcp::socket>, by_copy<file, local_socket>, by_copy<file, pipe_writer>, by_copy<tcp::socket, tcp::socket>}};
+extern "C" const copy_subject copy_send_file = {"plumb send_file", {by_send_file<tcp::socket>, by_send_file<local_socket>, nullptr, nullptr}};

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -183,12 +184,13 @@ TEST_CASE("every stream is copied into every other, with limits and without") {
             CHECK((timed ? copy(reader, to, within(20s)) : copy(reader, to)).value() == text.size());
             feeder.join();
         });
-    into_each(text, [&](auto& to) {
-        auto [ours, theirs] = connected<tcp>();
-        std::thread feeder([&text, in = std::move(theirs)]() mutable { in.write_all(text).value(); });
-        CHECK(copy(ours, to, within(20s)).value() == text.size());
-        feeder.join();
-    });
+    for (auto timed : {false, true})
+        into_each(text, [&](auto& to) {
+            auto [ours, theirs] = connected<tcp>();
+            std::thread feeder([&text, in = std::move(theirs)]() mutable { in.write_all(text).value(); });
+            CHECK((timed ? copy(ours, to, within(20s)) : copy(ours, to)).value() == text.size());
+            feeder.join();
+        });
 }
 
 TEST_CASE("much of a file is copied right through every change of the way") {
@@ -253,6 +255,30 @@ TEST_CASE("a file goes into a connection by the kernel alone, unless there are l
         CHECK((trace.count("transfer") == 0) == timed);
         CHECK((trace.count("send") == 0) == !timed);
         CHECK((timed ? ours.send_file(at / "from", within(20s)) : ours.send_file(at / "from")).value() == 200'000);
+    }
+}
+
+TEST_CASE("one connection goes into another by the kernel alone, and through the program where there is no descriptor for a pipe") {
+    auto text = pattern(200'000);
+    for (auto most : {true, false}) {
+        auto [from, feeding] = connected<traced<local::stream>>();
+        auto [to, draining] = connected<traced<local::stream>>();
+        std::thread feeder([&text, in = std::move(feeding)]() mutable { in.write_all(text).value(); });
+        std::string got;
+        std::thread drain([&got, out = std::move(draining)]() mutable { got = out.read_to_end<std::string>().value(); });
+        rlimit before, none{0, 0};
+        ::getrlimit(RLIMIT_NOFILE, &before);
+        none.rlim_max = before.rlim_max;
+        if (!most) ::setrlimit(RLIMIT_NOFILE, &none);
+        call_trace trace;
+        CHECK(copy(from, to).value() == text.size());
+        ::setrlimit(RLIMIT_NOFILE, &before);
+        CHECK((trace.count("transfer") > 0) == most);
+        CHECK((trace.count("receive") == 0) == most);
+        to.close();
+        drain.join();
+        feeder.join();
+        CHECK((got == text));
     }
 }
 
