@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/serve/book.hpp>
+#include <plumb/serve/evented.hpp>
 #include <plumb/serve/forking.hpp>
 #include <plumb/serve/handle.hpp>
 #include <plumb/serve/intake.hpp>

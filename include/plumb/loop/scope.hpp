@@ -9,25 +9,26 @@
 
 namespace plumb::inline v0_1 {
 
-// Owns tasks that nobody awaits one by one: spawn() begins one, join() waits for all. It outlives them: what still waits
-// when the scope goes is called off and destroyed, so that no coroutine is ever left to itself.
-//     scope clients(loop);
-//     while (auto peer = co_await server.accept()) clients.spawn(echo(*std::move(peer)));
-// Threads: its loop's. It must not go from within one of its tasks.
-// Cost: no allocation but the task's own frame.
-class scope : detail::task_owner {
-    template <limit... Limits>
-    class joining;
+namespace detail {
+
+// Owns tasks that run, and tells of each that has ended. What still waits when it goes is destroyed where it waits.
+template <class T>
+class running_tasks : task_owner {
+    template <class... Limits>
+    class waiting;
 
 public:
-    explicit scope(loop& in) noexcept : loop_(in.state()) {}
-    scope(const scope&) = delete;
-    ~scope() {
+    explicit running_tasks(loop& in) noexcept : loop_(in.state()) {}
+    running_tasks(const running_tasks&) = delete;
+    ~running_tasks() {
         while (!running_.is_empty()) frame_of(running_.pop_front()).destroy();
     }
 
+    // How many of them have not ended.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
     // Begins a task: it runs until it first waits, and from then on when the loop lets it.
-    void spawn(task<> work) {
+    void spawn(task<T> work) {
         auto& begun = work.promise();
         begun.set_owner(this);
         running_.push_back(begun);
@@ -35,10 +36,7 @@ public:
         work.release().resume();
     }
 
-    // How many of them have not ended.
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-
-    // Has all that they wait in, now and later, end with condition::cancelled.
+    // Has all that they wait in, now and later, end with that reason.
     void stop(condition why = condition::cancelled) noexcept {
         for (auto left = size_; left > 0; --left) {
             auto& one = running_.pop_front();
@@ -47,68 +45,106 @@ public:
         }
     }
 
+    // Waits until no more than that many run. Stopping who waits stops the tasks, and the wait goes on.
+    // Errors: condition::timed_out and condition::cancelled by the limits; the tasks run on then.
+    template <limit... Limits>
+    [[nodiscard]] auto at_most(std::size_t count, const Limits&... limits) noexcept { return waiting<Limits...>(*this, count, limits...); }
+
+protected:
+    // A task has ended; its frame goes after this.
+    virtual void take(promise<T>& ended) noexcept = 0;
+
+private:
+    static std::coroutine_handle<> frame_of(promise_base& one) noexcept {
+        return std::coroutine_handle<promise<T>>::from_promise(static_cast<promise<T>&>(one));
+    }
+
+    bool releases(promise_base& ended) noexcept override {
+        take(static_cast<promise<T>&>(ended));
+        ended.unlink();
+        --size_;
+        loop_.ready.append(watchers_);    // those that wait for fewer go on waiting
+        return true;
+    }
+    std::coroutine_handle<> ended(promise_base&) noexcept override { return std::noop_coroutine(); }
+
+    loop_state& loop_;
+    list<promise_base> running_;
+    suspension_queue watchers_;
+    std::size_t size_ = 0;
+};
+
+template <class T>
+template <class... Limits>
+class [[nodiscard]] running_tasks<T>::waiting final : public suspension {
+public:
+    waiting(running_tasks& watched, std::size_t most, const Limits&... each) noexcept : tasks_(watched), most_(most), limits_(each...) {}
+    ~waiting() {
+        if (this->is_suspended()) this->abandon();
+    }
+
+    bool await_ready() const noexcept { return is_over(); }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> waiter) {
+        if (auto reason = this->enter(waiter); reason != condition{}) tasks_.stop(reason);
+        if (!is_over()) outcome_ = limits_.begin(tasks_.loop_, *this);
+        if (outcome_ && !is_over()) return tasks_.watchers_.push_back(*this), true;
+        this->leave();
+        return false;
+    }
+    [[nodiscard]] result<void> await_resume() noexcept {
+        limits_.end();
+        return outcome_;
+    }
+
+    void proceed() override {
+        if (!outcome_ || is_over()) this->resume();
+        else tasks_.watchers_.push_back(*this);
+    }
+    void cancel(condition why) noexcept override {
+        if (outcome_) outcome_ = failure(verb::wait, why);
+        this->leave_queue();
+        tasks_.loop_.ready.push_back(*this);
+    }
+    void stop(condition why) noexcept override { tasks_.stop(why); }
+
+private:
+    [[nodiscard]] bool is_over() const noexcept { return tasks_.size_ <= most_; }
+
+    running_tasks& tasks_;
+    std::size_t most_;
+    limits<os::native, Limits...> limits_;
+    result<void> outcome_;
+};
+
+}  // namespace detail
+
+// Owns tasks that nobody awaits one by one: spawn() begins one, join() waits for all. It outlives them: what still waits
+// when the scope goes is called off and destroyed, so that no coroutine is ever left to itself.
+//     scope clients(loop);
+//     while (auto peer = co_await server.accept()) clients.spawn(echo(*std::move(peer)));
+// Threads: its loop's. It must not go from within one of its tasks.
+// Cost: no allocation but the task's own frame.
+class scope : public detail::running_tasks<void> {
+public:
+    using running_tasks::running_tasks;
+
     // Waits until all have ended. Stopping who joins stops those who are waited for, and the wait goes on.
     // What one of them has thrown, the first that did, is thrown here.
     // Errors: condition::timed_out and condition::cancelled by the limits; the tasks run on then.
     template <limit... Limits>
-    [[nodiscard]] auto join(const Limits&... limits) noexcept { return joining<Limits...>(*this, limits...); }
-
-private:
-    static std::coroutine_handle<> frame_of(detail::promise_base& one) noexcept {
-        return std::coroutine_handle<detail::promise<void>>::from_promise(static_cast<detail::promise<void>&>(one));
+    [[nodiscard]] task<result<void>> join(Limits... limits) {
+        auto outcome = co_await at_most(0, limits...);
+        if (outcome && thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+        co_return outcome;
     }
 
-    bool releases(detail::promise_base& ended) noexcept override {
+private:
+    void take(detail::promise<void>& ended) noexcept override {
         if (auto thrown = ended.take_exception(); thrown && !thrown_) thrown_ = std::move(thrown);
-        ended.unlink();
-        if (--size_ == 0) loop_.ready.append(joiners_);
-        return true;
     }
-    std::coroutine_handle<> ended(detail::promise_base&) noexcept override { return std::noop_coroutine(); }
 
-    detail::loop_state& loop_;
-    detail::list<detail::promise_base> running_;
-    detail::suspension_queue joiners_;
-    std::size_t size_ = 0;
     std::exception_ptr thrown_;
-};
-
-template <limit... Limits>
-class [[nodiscard]] scope::joining final : public detail::suspension {
-public:
-    explicit joining(scope& joined, const Limits&... each) noexcept : scope_(joined), limits_(each...) {}
-
-    ~joining() {
-        if (this->is_suspended()) this->abandon();
-    }
-
-    bool await_ready() const noexcept { return scope_.size_ == 0; }
-    template <class Promise>
-    bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        if (auto reason = this->enter(waiter); reason != condition{}) scope_.stop(reason);
-        if (scope_.size_ == 0) return this->leave(), false;
-        outcome_ = limits_.begin(scope_.loop_, *this);
-        if (outcome_) scope_.joiners_.push_back(*this);
-        else this->leave();
-        return outcome_.has_value();
-    }
-    [[nodiscard]] result<void> await_resume() {
-        limits_.end();
-        if (outcome_ && scope_.thrown_) std::rethrow_exception(std::exchange(scope_.thrown_, nullptr));
-        return outcome_;
-    }
-
-    void cancel(condition why) noexcept override {
-        if (outcome_) outcome_ = failure(verb::wait, why);
-        this->leave_queue();
-        scope_.loop_.ready.push_back(*this);
-    }
-    void stop(condition why) noexcept override { scope_.stop(why); }
-
-private:
-    scope& scope_;
-    detail::limits<os::native, Limits...> limits_;
-    result<void> outcome_;
 };
 
 }  // namespace plumb

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/loop/async_acceptor.hpp>
+#include <plumb/loop/scope.hpp>
+#include <plumb/serve/intake.hpp>
+
+#include <exception>
+#include <type_traits>
+
+// The server with one thread for all connections.
+
+namespace plumb::inline v0_1 {
+
+namespace serve {
+
+struct evented_options {
+    std::size_t connections = 10'000;       // so many at once; the others wait in the acceptor's queue
+    std::uint64_t end_after = unlimited;    // ends by itself after so many connections
+    stop_token stop{};
+    deadline drain = default_drain;         // how long the connections that run may go on after a stop
+    serve::observer observer{};
+};
+
+}  // namespace serve
+
+namespace detail {
+
+// What the task of a handler gives: nothing, or a result.
+template <class P, class Handler>
+struct given_by_task;
+template <class P, class Handler>
+    requires requires { typename std::invoke_result_t<Handler&, async_socket<P>>::value_type; }
+struct given_by_task<P, Handler> {
+    using type = typename std::invoke_result_t<Handler&, async_socket<P>>::value_type;
+};
+
+// The handlers of a server that run. Each is its task and nothing else: no more is allocated for a connection.
+template <class P, class Given>
+class evented_crew final : public running_tasks<Given> {
+public:
+    evented_crew(loop& in, server_book<P>& told) noexcept : running_tasks<Given>(in), told_(told) {}
+
+    // Ends what runs: whatever it waits in.
+    void cut() {
+        for (auto left = this->size(); left > 0; --left) told_.note(serve::happening::cut);
+        this->stop();
+    }
+
+private:
+    void take(promise<Given>& one) noexcept override {
+        using enum serve::happening;
+        if (auto thrown = one.take_exception()) return note_crash(thrown);
+        if constexpr (!std::is_void_v<Given>)
+            if (auto outcome = one.take(); !outcome) return told_.note(failed, outcome.error());
+        told_.note(ended);
+    }
+
+    void note_crash([[maybe_unused]] const std::exception_ptr& thrown) noexcept {
+        constexpr error no_error{verb::none, std::errc{}};
+#if defined(__cpp_exceptions)
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const std::exception& known) {
+            told_.note(serve::happening::crashed, no_error, known.what());
+            return;
+        } catch (...) {}
+#endif
+        told_.note(serve::happening::crashed, no_error, "an exception of an unknown type");
+    }
+
+    server_book<P>& told_;
+};
+
+}  // namespace detail
+
+namespace serve {
+
+// Serves all connections in the loop's thread until a stop, and says how it ended:
+//     loop.run(serve::evented(loop, server, async_echo));
+// After a stop, and after the acceptor was shut down, the connections that run may go on until the drain has passed; then
+// whatever they wait in ends with condition::cancelled. All have ended when this gives its report.
+// The handler takes the socket by value and is a coroutine, task<> or task<result<void>>: what it gives or throws ends its
+// connection alone. It is the handler of the other models with co_await before what waits.
+// A shortage of descriptors or memory is told to the observer and waited out, with pauses from 5 ms to 1 s.
+// Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no connections at all.
+// Cost: one allocation a connection, its handler's frame.
+template <class P, class Handler>
+[[nodiscard]] task<result<report>> evented(loop& in, async_acceptor<P>& server, Handler handler, evented_options options = {}) {
+    static_assert(std::is_invocable_v<Handler&, async_socket<P>>, "a handler takes the async_socket of a connection, by value");
+    using given = typename detail::given_by_task<P, Handler>::type;
+    static_assert(std::is_void_v<given> || std::same_as<given, result<void>>, "a handler is a task of nothing, or of a result<void>");
+    if (options.connections == 0) co_return failure(verb::accept, std::errc::invalid_argument);
+    detail::server_book<P> told(options.observer);
+    detail::evented_crew<P, given> crew(in, told);
+    detail::backoff pause;
+    auto is_full = [&] { return crew.size() >= options.connections; };
+    auto has_served_all = [&] { return told.accepted() >= options.end_after; };
+    error why(verb::accept, condition::cancelled);
+    while (!options.stop.stop_requested() && !has_served_all()) {
+        if (is_full() && !co_await crew.at_most(options.connections - 1, options.stop)) break;
+        auto peer = co_await server.accept(options.stop);
+        if (peer) {
+            pause.reset();
+            told.note(happening::accepted);
+            crew.spawn(handler(*std::move(peer)));
+        } else if (detail::is_final(peer.error())) {
+            why = peer.error();
+            break;
+        } else {
+            told.note(happening::starved, peer.error());
+            (void)co_await in.sleep_for(pause.next(), options.stop);
+        }
+    }
+    auto ended_by = options.stop.stop_requested() ? ending::stopped : has_served_all() ? ending::served_all : ending::shut_down;
+    if (ended_by != ending::served_all && !co_await crew.at_most(0, options.drain)) crew.cut();
+    (void)co_await crew.at_most(0);
+    co_return told.closed(why, ended_by);
+}
+
+}  // namespace serve
+
+}  // namespace plumb

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/serve/evented.hpp>
+
+#include <plumb/loop/together.hpp>
+#include <plumb/loop/verbs.hpp>
+
+#include <doctest/doctest.h>
+
+#include "in_loop.hpp"
+#include "loopback.hpp"
+#include "serving.hpp"
+
+#include <stdexcept>
+
+using namespace plumb;
+using namespace std::chrono_literals;
+using serve::happening;
+using support::answer, support::beside, support::ends;
+
+namespace {
+
+// The handler of every model, with co_await before what waits.
+task<result<void>> async_echo(tcp::async_socket peer) {
+    for (;;) {
+        auto chunk = co_await peer.receive();
+        if (!chunk) co_return failure(chunk.error());
+        if (chunk->empty()) co_return result<void>();
+        if (auto sent = co_await peer.write_all(*chunk); !sent) co_return sent;
+    }
+}
+
+// An event-driven server in a thread of its own.
+class served {
+public:
+    served(driver which, auto handler, serve::evented_options options)
+        : server_(tcp::listen({ipv4_address::loopback(), 0}).value()), place_(server_.local_endpoint().value()),
+          serving_([this, which, handler, options] {
+              loop in(which);
+              auto attached = in.attach(std::move(server_)).value();
+              return in.run(serve::evented(in, attached, handler, options));
+          }) {}
+
+    [[nodiscard]] tcp::socket client() const { return tcp::connect(place_).value(); }
+    [[nodiscard]] result<serve::report> get() { return serving_.get(); }
+
+private:
+    tcp::acceptor server_;
+    endpoint place_;
+    beside serving_;
+};
+
+}  // namespace
+
+TEST_CASE("all connections are served at once, in one thread") {
+    for (auto which : support::every_driver) {
+        served server(which, async_echo, {.end_after = 50});
+        std::vector<tcp::socket> clients;
+        for (int i = 0; i < 50; ++i) clients.push_back(server.client());
+        for (int round = 0; round < 3; ++round)
+            for (auto& client : clients) CHECK(answer(client, "hello") == "hello");
+        clients.clear();
+        auto report = server.get().value();
+        CHECK(report.why == serve::ending::served_all);
+        CHECK(report.accepted == 50);
+        CHECK(report.failed + report.crashed + report.cut == 0);
+    }
+}
+
+TEST_CASE("there are no more connections at once than allowed; the others wait their turn") {
+    for (auto which : support::every_driver) {
+        support::notes notes;
+        served server(which, async_echo, {.connections = 2, .end_after = 3, .observer = notes.taker()});
+        auto one = server.client(), two = server.client(), three = server.client();
+        CHECK(answer(one, "1") == "1");
+        CHECK(answer(two, "2") == "2");
+        three.write_all("3").value();
+        char got;
+        CHECK(three.read(std::span(&got, 1), within(20ms)).error() == condition::timed_out);
+        one.close();
+        three.read_exact(std::span(&got, 1), within(10s)).value();
+        CHECK(got == '3');
+        two.close();
+        three.close();
+        CHECK(server.get().value().accepted == 3);
+    }
+}
+
+TEST_CASE("a handler that fails or throws ends its connection alone, and the observer hears why") {
+    for (auto which : support::every_driver) {
+        support::notes notes;
+        auto handler = [](tcp::async_socket peer) -> task<result<void>> {
+            auto word = co_await peer.receive();
+            if (word && word->text() == "throw") throw std::runtime_error("on purpose");
+            if (word && word->text() == "fail") co_return failure(verb::read, std::errc::io_error);
+            co_return co_await peer.write_all("fine");
+        };
+        served server(which, handler, {.end_after = 3, .observer = notes.taker()});
+        auto one = server.client(), two = server.client(), three = server.client();
+        one.write_all("throw").value();
+        two.write_all("fail").value();
+        CHECK(ends(one));
+        CHECK(ends(two));
+        CHECK(answer(three, "well") == "fine");
+        auto report = server.get().value();
+        CHECK(report.crashed == 1);
+        CHECK(report.failed == 1);
+        CHECK(notes.reason() == "on purpose");
+    }
+}
+
+TEST_CASE("after a stop what runs may go on until the drain has passed; then whatever it waits in ends") {
+    for (auto which : support::every_driver) {
+        stop_source stop;
+        support::notes notes;
+        served server(which, async_echo, {.stop = stop.token(), .drain = within(60ms), .observer = notes.taker()});
+        auto quick = server.client(), idle = server.client();
+        CHECK(answer(quick, "now") == "now");
+        CHECK(answer(idle, "now") == "now");
+        stop.request_stop();
+        CHECK(answer(quick, "still") == "still");
+        quick.close();
+        CHECK(ends(idle));
+        auto report = server.get().value();
+        CHECK(report.why == serve::ending::stopped);
+        CHECK(report.cut == 1);
+        CHECK(report.failed == 1);    // the one that was cut
+    }
+}
+
+TEST_CASE("a process without descriptors is told to the observer, without haste, and serves when it has some again") {
+    support::on_every_driver([](loop& in) -> task<> {
+        auto server = faulty<tcp>::listen(in, {ipv4_address::loopback(), 0}).value();
+        auto exhausted = fault::failed(faulty_call::accept, std::errc::too_many_files_open);
+        fault_plan plan{exhausted.on(1), exhausted.on(2), exhausted.on(3)};
+        int starved = 0;
+        auto hear = [&](const serve::event& told) { starved += told.what == happening::starved; };
+        auto echo = [](faulty<tcp>::async_socket peer) -> task<> { (void)co_await peer.write_all("served"); };
+        auto start = in.now();
+        auto [report, client] = co_await all_of(serve::evented(in, server, echo, {.end_after = 1, .observer = hear}),
+                                                tcp::connect(in, server.local_endpoint().value()));
+        CHECK((co_await client->receive()).value().text() == "served");
+        CHECK(report.value().accepted == 1);
+        CHECK(starved == 3);
+        CHECK(in.now() - start >= 35ms);    // 5, 10 and 20
+    });
+}
+
+TEST_CASE("an acceptor that is shut down ends the server, and no connections at all is refused") {
+    support::on_every_driver([](loop& in) -> task<> {
+        auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
+        CHECK((co_await serve::evented(in, server, async_echo, {.connections = 0})).error() == std::errc::invalid_argument);
+        server.shutdown().value();
+        auto report = (co_await serve::evented(in, server, async_echo)).value();
+        CHECK(report.why == serve::ending::shut_down);
+        server.close();
+        CHECK((co_await serve::evented(in, server, async_echo)).error() == error(verb::accept, std::errc::bad_file_descriptor));
+    });
+}
