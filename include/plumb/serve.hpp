@@ -2,7 +2,6 @@
 #pragma once
 
 #include <plumb/serve/book.hpp>
-#include <plumb/serve/evented.hpp>
 #include <plumb/serve/forking.hpp>
 #include <plumb/serve/handle.hpp>
 #include <plumb/serve/intake.hpp>

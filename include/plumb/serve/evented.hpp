@@ -8,7 +8,7 @@
 #include <exception>
 #include <type_traits>
 
-// The server with one thread for all connections.
+// The server with one thread for all connections. Opt-in: it brings the event loop.
 
 namespace plumb::inline v0_1 {
 
