@@ -66,11 +66,15 @@ struct signal_places {
     }
 };
 
-inline signal_places claimed_signals;
+// Inside a function, so that a program that claims no signals carries none of it.
+[[nodiscard]] inline signal_places& claimed_signals() noexcept {
+    static signal_places places;
+    return places;
+}
 
 inline bool tell_signal(signal_number number) noexcept {
-    auto& place = claimed_signals.at(number);
-    if (!claimed_signals.are_ours()) {    // nobody listens in a copy: the signal does what it did before
+    auto& place = claimed_signals().at(number);
+    if (!claimed_signals().are_ours()) {    // nobody listens in a copy: the signal does what it did before
         place.forget();
         native_signals::raise(number);
         return false;
@@ -96,8 +100,8 @@ public:
     }
     ~signal_scope() {
         if (!claims_) return;
-        lock held(claimed_signals.mutex);
-        claimed_signals.settle();
+        lock held(claimed_signals().mutex);
+        claimed_signals().settle();
         while (claims_) release(std::exchange(claims_, claims_->next));
     }
 
@@ -116,10 +120,10 @@ private:
 
     [[nodiscard]] static result<signal_scope> claim(signal_set signals, shared<signal_listener> listener, auto change) {
         signal_scope made(std::move(listener));
-        lock held(claimed_signals.mutex);
-        claimed_signals.settle();
+        lock held(claimed_signals().mutex);
+        claimed_signals().settle();
         for (auto number : signals) {
-            auto& place = claimed_signals.at(number);
+            auto& place = claimed_signals().at(number);
             auto mine = new signal_claim{number, made.listener_.get(), made.claims_, place.innermost};
             place.listener.store(mine->listener);    // there before the first signal is
             auto before = change(number);
@@ -135,7 +139,7 @@ private:
     }
 
     static void release(signal_claim* mine) noexcept {
-        auto& place = claimed_signals.at(mine->number);
+        auto& place = claimed_signals().at(mine->number);
         if (place.innermost == mine) {
             place.innermost = mine->outer;
             native_signals::restore(mine->number, mine->before);

@@ -5,6 +5,7 @@
 #include <plumb/socket/peer_handle.hpp>
 #include <plumb/socket/stream_socket.hpp>
 
+#include <utility>
 
 // The socket of single messages: udp::socket, local::datagram::socket, and the raw ones.
 
@@ -12,15 +13,18 @@ namespace plumb::inline v0_1 {
 
 // A message that has been received. An empty one is a message too, and no end.
 struct received {
-    std::size_t size = 0;         // bytes in the buffer
-    std::size_t full_size = 0;    // bytes that were sent; at least that many on a system that does not know
-    bool truncated = false;       // the rest did not fit and is gone
+    std::size_t size;         // bytes in the buffer
+    bool truncated;           // the rest did not fit and is gone
+    std::size_t full_size;    // bytes that were sent; at least that many on a system that does not know
 };
 
 // The same, and whom it came from.
 template <class Endpoint>
 struct datagram : received {
-    datagram() noexcept {}    // the sender is left as it is, to be filled by the kernel
+    datagram() noexcept {}    // all is left as it is, to be filled by the call that receives
+    // Field by field, or the compiler stores the numbers and loads them again to copy all in one piece.
+    datagram(const datagram& other) noexcept : received{other.size, other.truncated, other.full_size}, sender(other.sender) {}
+    datagram& operator=(const datagram&) = default;
 
     socket_address<Endpoint> sender;    // as the kernel wrote it: answer it as it is, or take it as an Endpoint
 };
@@ -30,7 +34,7 @@ namespace detail {
 // What a receiving call's size means for buffers with that much room.
 [[nodiscard]] inline result<received> arrival(result<std::size_t> size, std::size_t room) noexcept {
     if (!size) return failure(size.error());
-    return received{least(*size, room), *size, *size > room};
+    return received{least(*size, room), *size > room, *size};
 }
 
 }  // namespace detail
@@ -115,7 +119,8 @@ private:
     [[nodiscard]] inline result<datagram<endpoint_type>> receive_with_sender(auto into, std::size_t room, const limit auto&... limits) {
         result<datagram<endpoint_type>> letter;
         auto size = accept_one(&letter->sender, into, limits...);
-        if (size) [[likely]] static_cast<received&>(*letter) = {detail::least(*size, room), *size, *size > room};
+        if (!letter) std::unreachable();    // the kernel writes the sender alone: no need to look again whether there is a letter
+        if (size) [[likely]] static_cast<received&>(*letter) = {detail::least(*size, room), *size > room, *size};
         else letter = failure(size.error());
         return letter;
     }
