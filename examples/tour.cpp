@@ -31,6 +31,33 @@ static result<void> answer(tcp::socket peer) {
     return lines.write_frame(bytes_of(latest));
 }
 
+// Whatever can be read: a connection, a pipe, the output of a child.
+static std::size_t count_lines(readable_stream auto& from) {
+    std::size_t count = 0;
+    for (buffered lines(from); lines.read_line(within(5s)); ++count) {}
+    return count;
+}
+
+static void children() {
+    auto [reader, writer] = pipe().value();                            // two types: a reader cannot write
+    auto child = process::fork([](pipe_writer out) { return out.write_all("one\ntwo\n"); }, std::move(writer)).value();
+
+    auto sort = process::spawn({"sort", "-n"}, {.input = redirect::pipe, .output = redirect::pipe}).value();
+    sort.input().write_all("3\n1\n2\n").value();
+    sort.input().close();                                              // the end that sort waits for
+    std::printf("%zu and %zu lines\n", count_lines(reader), count_lines(sort.output()));
+    auto status = child.wait(within(5s)).value();
+    std::printf("the child %s\n", to_string(status).c_str());          // the child exited with 0
+
+    auto loud = process::run({"tr", "a-z", "A-Z"}, {.input = "plumb\n", .timeout = within(5s)}).value();
+    std::printf("%s", loud.output.c_str());                            // PLUMB
+
+    auto [near_end, far_end] = local::stream::pair().value();
+    far_end.write_all("by the same function\n").value();
+    far_end.close();
+    std::printf("%zu line\n", count_lines(near_end));
+}
+
 static void tour() {
     auto server = tcp::listen({ipv4_address::loopback(), 0}).value();
     auto at = server.local_endpoint().value();
@@ -63,6 +90,7 @@ static void tour() {
 int main() {
     try {
         tour();
+        children();
     } catch (const std::exception& cause) {
         std::fprintf(stderr, "tour: %s\n", cause.what());
         return 1;

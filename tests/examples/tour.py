@@ -15,4 +15,8 @@ assert done.stdout.splitlines() == [
     "connect: Connection refused",
     "9 of 40 bytes",
     "accept: A stop was requested",
+    "2 and 3 lines",
+    "the child exited with 0",
+    "PLUMB",
+    "1 line",
 ], done.stdout
