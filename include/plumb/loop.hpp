@@ -3,6 +3,7 @@
 
 #include <plumb/loop/async_acceptor.hpp>
 #include <plumb/loop/async_handle.hpp>
+#include <plumb/loop/async_message.hpp>
 #include <plumb/loop/async_stream.hpp>
 #include <plumb/loop/awaitable.hpp>
 #include <plumb/loop/buffer_pool.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/loop/async_message.hpp>
 #include <plumb/loop/async_stream.hpp>
 
 // The awaitable acceptor: tcp::async_acceptor.

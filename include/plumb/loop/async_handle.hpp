@@ -8,7 +8,9 @@
 
 // What all awaitable sockets have in common: a socket, and its place in a loop.
 
-namespace plumb::inline v0_1::detail {
+namespace plumb::inline v0_1 {
+
+namespace detail {
 
 // A socket or acceptor attached to a loop. Empty when moved from: every operation on it is bad_file_descriptor then.
 // Threads: its loop's. It must not outlive the loop.
@@ -84,4 +86,13 @@ public:
     [[nodiscard]] result<void> shutdown(direction half) { return this->blocking().shutdown(half); }
 };
 
-}  // namespace plumb::detail
+}  // namespace detail
+
+template <class P>
+result<async_socket<P>> loop::attach(socket<P> owned) {
+    auto place = state_.attach(owned.native_handle());
+    if (!place) return failure(place.error().during(verb::open));
+    return async_socket<P>(**place, std::move(owned));
+}
+
+}  // namespace plumb

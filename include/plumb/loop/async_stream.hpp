@@ -78,11 +78,4 @@ public:
     }
 };
 
-template <class P>
-result<async_socket<P>> loop::attach(socket<P> owned) {
-    auto place = state_.attach(owned.native_handle());
-    if (!place) return failure(place.error().during(verb::open));
-    return async_socket<P>(**place, std::move(owned));
-}
-
 }  // namespace plumb

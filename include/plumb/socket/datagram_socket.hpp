@@ -37,6 +37,26 @@ namespace detail {
     return received{least(*size, room), *size > room, *size};
 }
 
+// The bytes that there is room for.
+[[nodiscard]] inline std::size_t room_of(mutable_bytes buffer) noexcept { return buffer.size(); }
+[[nodiscard]] inline std::size_t room_of(std::span<const mutable_bytes> buffers) noexcept {
+    std::size_t sum = 0;
+    for (auto& buffer : buffers) sum += buffer.size();
+    return sum;
+}
+
+// Why a message was not sent. A socket without a port that "would block" is one that no port could be found for: ip(7),
+// "ERRORS", EAGAIN.
+template <class P>
+[[nodiscard, gnu::noinline, gnu::cold]] result<std::size_t> explained(error cause, const socket<P>& from) {
+    if constexpr (requires(const typename P::endpoint_type& end) { end.port(); }) {
+        if (cause == std::errc::resource_unavailable_try_again)
+            if (auto ours = from.local_endpoint(); ours && ours->port().number() == 0)
+                return failure(verb::send, std::errc::address_not_available);
+    }
+    return failure(cause);
+}
+
 }  // namespace detail
 
 // A socket that sends and receives messages whole. One that connect() has been called on talks to that peer alone.
@@ -92,7 +112,7 @@ public:
     // Receives one message into several buffers in turn.
     // Calls: recvmsg · WSARecvFrom.
     [[nodiscard]] result<datagram<endpoint_type>> receive_from(std::span<const mutable_bytes> into, const limit auto&... limits) {
-        return receive_with_sender(into, total(into), limits...);
+        return receive_with_sender(into, detail::room_of(into), limits...);
     }
 
     // Receives one message without asking whom it is from.
@@ -100,7 +120,7 @@ public:
         return detail::arrival(accept_one(no_sender, into, limits...), into.size());
     }
     [[nodiscard]] result<received> receive(std::span<const mutable_bytes> into, const limit auto&... limits) {
-        return detail::arrival(accept_one(no_sender, into, limits...), total(into));
+        return detail::arrival(accept_one(no_sender, into, limits...), detail::room_of(into));
     }
 
     // Makes another owner of the same socket.
@@ -109,12 +129,6 @@ public:
 private:
     static constexpr const address_type* nobody = nullptr;
     static constexpr address_type* no_sender = nullptr;
-
-    static std::size_t total(std::span<const mutable_bytes> buffers) noexcept {
-        std::size_t sum = 0;
-        for (auto& buffer : buffers) sum += buffer.size();
-        return sum;
-    }
 
     [[nodiscard]] inline result<datagram<endpoint_type>> receive_with_sender(auto into, std::size_t room, const limit auto&... limits) {
         result<datagram<endpoint_type>> letter;
@@ -136,19 +150,9 @@ private:
         auto attempt = [this, to, from](os::waiting waits) {
             auto sent = system::send_to(this->handle(), to, from, waits);
             if (sent) [[likely]] return sent;
-            return explained(sent.error());
+            return detail::explained(sent.error(), *this);
         };
         return os::persist<system>(verb::send, this->handle(), os::interest::writable, attempt, limits...);
-    }
-
-    // A socket without a port that "would block" is one that no port could be found for: ip(7), "ERRORS", EAGAIN.
-    [[nodiscard, gnu::noinline, gnu::cold]] result<std::size_t> explained(error cause) const {
-        if constexpr (requires(const endpoint_type& end) { end.port(); }) {
-            if (cause == std::errc::resource_unavailable_try_again)
-                if (auto ours = this->local_endpoint(); ours && ours->port().number() == 0)
-                    return failure(verb::send, std::errc::address_not_available);
-        }
-        return failure(cause);
     }
 };
 
