@@ -58,7 +58,7 @@ struct message_sending {
     Buffers from;
     To to;
 
-    result<std::size_t> operator()() const {
+    [[nodiscard]] result<std::size_t> operator()() const {
         auto address = address_in(to);
         if (!address) return failure(address.error());
         auto sent = P::system::send_to(by.native_handle(), *address, from, os::waiting::no);
@@ -78,7 +78,7 @@ struct message_receiving {
     Buffers into;
     result<datagram<endpoint_type>> letter{};
 
-    result<std::size_t> operator()() { return P::system::receive_from(by.native_handle(), Tells ? &letter->sender : nullptr, into, os::waiting::no); }
+    [[nodiscard]] result<std::size_t> operator()() { return P::system::receive_from(by.native_handle(), Tells ? &letter->sender : nullptr, into, os::waiting::no); }
     [[nodiscard]] auto outcome(result<std::size_t> size) noexcept -> result<std::conditional_t<Tells, datagram<endpoint_type>, received>> {
         auto arrived = arrival(size, room_of(into));
         if (!arrived) return failure(arrived.error());
@@ -177,7 +177,7 @@ public:
     template <limit... Limits>
     [[nodiscard]] auto send(bytes from, const Limits&... limits) {
         struct call : detail::message_sending<P, bytes, const address_type*> {
-            result<std::size_t> operator()() const {
+            [[nodiscard]] result<std::size_t> operator()() const {
                 if (this->from.empty()) return failure(verb::send, std::errc::invalid_argument);
                 return detail::message_sending<P, bytes, const address_type*>::operator()();
             }
