@@ -2,6 +2,7 @@
 #include "report.hpp"
 
 #include "../support/machine.hpp"
+#include "../support/plot.hpp"
 
 #include <cstdio>
 #include <cstring>
@@ -132,35 +133,11 @@ void write_json(const std::string& path, const settings& chosen, const std::vect
 }
 
 void draw_plot(const std::string& path, const std::vector<timed_cell>& timed) {
-    if (timed.empty()) return;
-    if (!has_tool("gnuplot")) {
-        std::printf("\nNo plot: gnuplot is not installed (package gnuplot-nox).\n");
-        return;
-    }
-    FILE* plot = ::popen("gnuplot", "w");
-    if (!plot) fail("gnuplot cannot be started");
-    std::fprintf(plot, "$data << END\n");
+    std::vector<bar_group> groups;
     for (auto& one : timed) {
-        std::fprintf(plot, "\"%s\"", one.where->name().c_str());
-        for (auto& subject : one.subjects) {
-            auto cpu = subject.samples.empty() ? spread{} : subject.of(&sample::cpu);
-            std::fprintf(plot, " %.4f %.4f %.4f", cpu.median, cpu.lower, cpu.upper);
-        }
-        std::fprintf(plot, "\n");
+        groups.push_back({one.where->name(), {}});
+        for (auto& subject : one.subjects)
+            groups.back().bars.emplace_back(subject.subject->name, subject.samples.empty() ? spread{} : subject.of(&sample::cpu));
     }
-    std::fprintf(plot, "END\n");
-    std::fprintf(plot,
-                 "set terminal svg size %d,460 font 'sans-serif,13' background '#ffffff'\n"
-                 "set output '%s'\n"
-                 "set title 'Event-driven echo: microseconds of server CPU for a round trip (median, quartiles)\\n{/*0.8 client / connections / bytes / under way}'\n"
-                 "set style data histogram\nset style histogram errorbars gap 1.5 lw 1\nset style fill solid 0.9 noborder\n"
-                 "set boxwidth 0.9\nset yrange [0:*]\nset grid y lc '#dddddd'\nset border 1\nset tics nomirror scale 0\n"
-                 "set xtics rotate by -25\nset key outside bottom center horizontal\nset bars 0.4\n",
-                 static_cast<int>(300 + 140 * timed.size()), path.c_str());
-    constexpr const char* colours[] = {"#9aa5b1", "#5b6673", "#d9822b", "#e8b27a", "#7a9e5f", "#1f6feb", "#6ea8fe", "#0b3d91"};
-    for (std::size_t i = 0; i < timed.front().subjects.size(); ++i)
-        std::fprintf(plot, "%s$data using %zu:%zu:%zu%s title '%s' lc '%s'", i == 0 ? "plot " : ", ", 3 * i + 2, 3 * i + 3,
-                     3 * i + 4, i == 0 ? ":xtic(1)" : "", timed.front().subjects[i].subject->name, colours[i % std::size(colours)]);
-    std::fprintf(plot, "\n");
-    if (::pclose(plot) != 0) fail("gnuplot could not draw " + path);
+    draw_bars(path, "Event-driven echo: microseconds of server CPU for a round trip (median, quartiles)\\n{/*0.8 client / connections / bytes / under way}", groups);
 }

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-// Bars in groups, each group with the same subjects in the same order; one that lacks the last of them has fewer.
+// Bars in groups, each with the same subjects, or fewer of them.
 struct bar_group {
     std::string name;
     std::vector<std::pair<std::string, spread>> bars;

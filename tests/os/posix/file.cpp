@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include "child.hpp"
+#include "old_kernel.hpp"
+
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
@@ -57,7 +60,7 @@ TEST_CASE("what the system refuses is told in its own words") {
 }
 
 TEST_CASE("a pipe whose reader has gone is an error and no signal, on new kernels and on old ones") {
-    for (auto write : {&files::write, &files::write_held_back}) {
+    for (auto write : {&files::write, &files::write_without_flag}) {
         int ends[2];
         REQUIRE(::pipe(ends) == 0);
         CHECK(write(ends[1], bytes("heard")).value() == 5);
@@ -70,11 +73,28 @@ TEST_CASE("a pipe whose reader has gone is an error and no signal, on new kernel
     }
 }
 
+TEST_CASE("a kernel without the flag is asked once, by a plain file, and spared from then on") {
+    auto told = support::in_child([]() -> std::string {
+        if (!support::forget_flags(0x100)) return "no seccomp here";
+        std::string path = "/tmp/plumb-old-" + std::to_string(::getpid());
+        auto opened = files::open(path, file_mode::update).value();
+        ::unlink(path.c_str());
+        auto null = files::open("/dev/null", file_mode::update).value();
+        if (files::write(null, "no file").value() != 7) return "a device is not written";
+        if (!os::has_quiet_write.load()) return "a device may refuse for itself";
+        if (files::write(opened, "one ").value() != 4 || files::write(opened, "two").value() != 3) return "a file is not written";
+        char text[8] = {};
+        if (::pread(opened, text, 7, 0) != 7 || std::string(text) != "one two") return text;
+        return os::has_quiet_write.load() ? "it is asked again" : "";
+    });
+    CHECK(told == "");
+}
+
 TEST_CASE("every way to write moves the offset") {
     std::string path = "/tmp/plumb-offset-" + std::to_string(::getpid());
     auto opened = files::open(path, file_mode::update).value();
     CHECK(files::write(opened, "one ").value() == 4);
-    CHECK(files::write_held_back(opened, "two").value() == 3);
+    CHECK(files::write_without_flag(opened, "two").value() == 3);
     char text[8] = {};
     CHECK(::pread(opened, text, sizeof text, 0) == 7);
     CHECK(std::string(text) == "one two");
@@ -83,7 +103,7 @@ TEST_CASE("every way to write moves the offset") {
 }
 
 TEST_CASE("a reader that goes in the middle of a write ends it with the count, and with no signal") {
-    for (auto write : {&files::write, &files::write_held_back}) {
+    for (auto write : {&files::write, &files::write_without_flag}) {
         int ends[2];
         REQUIRE(::pipe(ends) == 0);
         std::thread reader([from = ends[0]] {

@@ -4,16 +4,10 @@
 #include <doctest/doctest.h>
 
 #include "child.hpp"
+#include "old_kernel.hpp"
 
-#include <bit>
 #include <csignal>
-#include <cstddef>
-#include <iterator>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <string>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -37,23 +31,6 @@ struct ends {
     void close_reader() { pipes::close(std::exchange(reader, os::none)); }
     void close_writer() { pipes::close(std::exchange(writer, os::none)); }
 };
-
-// Makes this process one on an older kernel: preadv2 and pwritev2 refuse these flags from now on.
-bool forget_flags(std::uint32_t flags) {
-    // Both have their flags as the sixth argument; the low half of it is enough.
-    constexpr auto flag_word = offsetof(seccomp_data, args[5]) + (std::endian::native == std::endian::big ? 4 : 0);
-    sock_filter program[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_preadv2, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pwritev2, 0, 2),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(flag_word)),
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flags, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
-    };
-    sock_fprog whole{std::size(program), program};
-    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &whole) == 0;
-}
 
 bool is_pending() {
     sigset_t pending;
@@ -148,7 +125,7 @@ TEST_CASE("on this kernel, and on older ones, pipes keep deadlines and raise no 
     };
     for (auto& row : rows) {
         CAPTURE(row.reason);
-        CHECK(support::in_child([&] { return forget_flags(row.forgotten) ? all_of_it() : "no seccomp here"; }) == "");
+        CHECK(support::in_child([&] { return support::forget_flags(row.forgotten) ? all_of_it() : "no seccomp here"; }) == "");
     }
 }
 
@@ -156,7 +133,7 @@ TEST_CASE("a reader that goes in the middle of a write ends it, and no signal is
     for (std::uint32_t forgotten : {0u, 0x100u, 0x100u | RWF_NOWAIT})
         for (auto timed : {false, true}) {
             auto wrong = support::in_child([&]() -> std::string {
-                forget_flags(forgotten);
+                if (!support::forget_flags(forgotten)) return "no seccomp here";
                 ends pipe;
                 std::thread reader([&] {
                     char some[4096];

@@ -29,12 +29,15 @@ struct native_files {
     }
 
     // What is open may be a pipe whose reader has gone; even so there is no SIGPIPE.
-    // Calls: pwritev2(RWF_NOSIGNAL); on kernels before 6.18 then write with the signal held back.
+    // Calls: pwritev2(RWF_NOSIGNAL); on kernels before 6.18 fstat and write, with the signal held back unless it is a plain file.
     [[nodiscard]] static result<std::size_t> write(handle file, bytes from) noexcept {
-        iovec all{const_cast<std::byte*>(from.data()), from.size()};
-        auto count = write_quietly(file, &all, 1);
-        if (count < 0 && errno == EOPNOTSUPP) return write_held_back(file, from);
-        return count_or_error(verb::write, count);
+        if (has_quiet_write.load()) {
+            iovec all{const_cast<std::byte*>(from.data()), from.size()};
+            auto count = write_quietly(file, &all, 1);
+            if (count >= 0 || errno != EOPNOTSUPP) return count_or_error(verb::write, count);
+            if (is_plain(file)) has_quiet_write.store(false);
+        }
+        return write_without_flag(file, from);
     }
 
     [[nodiscard]] static result<void> seek(handle file, std::uint64_t offset) noexcept {
@@ -59,9 +62,17 @@ struct native_files {
 
     [[nodiscard]] static bool is_terminal(handle file) noexcept { return ::isatty(file) == 1; }
 
-    // The way of older kernels to write without SIGPIPE.
-    [[nodiscard]] static result<std::size_t> write_held_back(handle file, bytes from) noexcept {
-        return without_sigpipe(verb::write, from.size(), [&] { return ::write(file, from.data(), from.size()); });
+    // The way of older kernels.
+    [[nodiscard]] static result<std::size_t> write_without_flag(handle file, bytes from) noexcept {
+        auto write_it = [&] { return ::write(file, from.data(), from.size()); };
+        return is_plain(file) ? count_or_error(verb::write, write_it()) : without_sigpipe(verb::write, from.size(), write_it);
+    }
+
+private:
+    // Whether it is a file and nothing else, which raises no SIGPIPE.
+    [[nodiscard]] static bool is_plain(handle file) noexcept {
+        struct stat64 about;
+        return ::fstat64(file, &about) == 0 && S_ISREG(about.st_mode);
     }
 };
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <plumb/core/least.hpp>
-#include <plumb/os/atomic.hpp>
 #include <plumb/os/pipe.hpp>
 #include <plumb/os/posix/buffer_list.hpp>
 #include <plumb/os/posix/sigpipe.hpp>
@@ -125,8 +124,6 @@ struct native_pipes : native_clock {
     }
 
 private:
-    static inline atomic<bool> has_quiet_write{true};    // until the kernel says that it has not
-
     [[nodiscard]] static result<std::size_t> read_at_once(handle pipe, const iovec* list, int size) noexcept {
         auto count = ::preadv2(pipe, list, size, -1, RWF_NOWAIT);
         if (count < 0 && errno == EOPNOTSUPP) return read_by_splice(pipe, list, size);

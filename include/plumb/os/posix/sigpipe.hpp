@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/atomic.hpp>
 #include <plumb/os/handle.hpp>
 #include <plumb/os/posix/failure.hpp>
 
@@ -47,11 +48,14 @@ private:
     return moved;
 }
 
-// Writes by the one call that has a flag against SIGPIPE. Kernels before 6.18 answer EOPNOTSUPP, for every file.
+// Writes by the one call that has a flag against SIGPIPE. Kernels before 6.18 answer EOPNOTSUPP.
 // Calls: pwritev2(RWF_NOSIGNAL).
 [[nodiscard]] inline ssize_t write_quietly(handle to, const iovec* list, int size, int flags = 0) {
     constexpr int no_signal = 0x100;    // RWF_NOSIGNAL
     return ::pwritev2(to, list, size, -1, no_signal | flags);
 }
+
+// Whether that flag is worth a try: until a pipe or a plain file has refused it, which know it if the kernel does.
+inline constinit atomic<bool> has_quiet_write{true};
 
 }  // namespace plumb::os

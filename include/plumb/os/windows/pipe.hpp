@@ -43,9 +43,10 @@ struct native_pipes : native_clock {
     // Calls: ReadFile, WaitForMultipleObjects, GetOverlappedResult; at a limit CancelIoEx.
     [[nodiscard]] static result<std::size_t> read(handle pipe, mutable_bytes into, const limit auto&... limits) {
         if (into.empty()) return 0;
+        const auto settled = patience_of<native_pipes>(limits...);
         auto start = [&](OVERLAPPED& state) { return ::ReadFile(as_native(pipe), into.data(), clamped(into.size()), nullptr, &state); };
         for (;;) {
-            auto size = transfer(verb::read, pipe, start, patience_of<native_pipes>(limits...));
+            auto size = transfer(verb::read, pipe, start, settled);
             if (!size && size.error().cause() == ERROR_BROKEN_PIPE) return 0;
             if (!size || *size > 0) return size;    // a write of nothing is no end
         }
