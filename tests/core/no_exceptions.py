@@ -29,6 +29,12 @@ int main() {
     std::printf("%.*s\n", static_cast<int>(line->size()), line->data());
     auto end = lines.read_line();
     std::printf("%s\n", end ? "more" : end.error().message().c_str());
+    auto child = must(process::fork([] { return 3; }));
+    std::printf("%s\n", to_string(must(child.wait())).c_str());
+    auto failing = must(process::fork([]() -> result<void> { return failure(verb::bind, std::errc::address_in_use); }));
+    std::printf("%s\n", to_string(must(failing.wait())).c_str());
+    std::printf("%s", must(process::run({"cat"}, {.input = "through\n"})).output.c_str());
+    std::printf("%s\n", process::spawn({"/no/such"}).error().message().c_str());
     std::fflush(stdout);
     must(tcp::connect({ipv4_address::any(), 80}));
 }
@@ -42,6 +48,7 @@ for compiler in ("g++", "clang++-19"):
                    input=program, text=True, check=True)
     done = subprocess.run(["./without"], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"})
     print(compiler, done)
-    assert done.stdout == "hello\nread: The stream ended early, after 0 bytes\n"
-    assert done.stderr == "connect: Cannot assign requested address\n"
+    assert done.stdout == ("hello\nread: The stream ended early, after 0 bytes\nexited with 3\nexited with 1\nthrough\n"
+                           "spawn: No such file or directory\n")
+    assert done.stderr == "bind: Address already in use\nconnect: Cannot assign requested address\n"
     assert done.returncode == -signal.SIGABRT

@@ -216,7 +216,8 @@ TEST_CASE("a detached child runs on, and is collected by a later start") {
     until_state(number, "S");
     ::kill(static_cast<pid_t>(number.number()), SIGKILL);
     until_state(number, "Z");
-    CHECK(process::fork([] {}).value().wait()->succeeded());
+    do CHECK(process::fork([] {}).value().wait()->succeeded());
+    while (state_of(number) == "Z");    // its other threads, if a sanitizer has given it one, end a little later
     CHECK(state_of(number) == "");
 }
 

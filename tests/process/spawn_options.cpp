@@ -7,6 +7,7 @@
 #include "descriptors.hpp"
 #include "helper.hpp"
 #include "sanitized.hpp"
+#include "storm.hpp"
 
 #include <csignal>
 #include <fcntl.h>
@@ -300,4 +301,19 @@ TEST_CASE("a grandchild that holds the outputs open keeps nobody waiting, and is
     CHECK(group.kill_tree().has_value());
     CHECK(group.wait()->signaled());
     while (::kill(member, 0) == 0 && output_of({"ps", "-o", "stat=", "-p", std::to_string(member)}).find('Z') == std::string::npos) {}
+}
+
+TEST_CASE("under a storm of signals programs are started, fed, heard and collected as without") {
+    std::string text(200'000, 'x');
+    support::storm storm;
+    for (int round = 0; round < 10; ++round) {
+        auto done = process::run({"cat"}, {.input = text}).value();
+        CHECK((done.output == text && done.status.succeeded()));
+        CHECK(refusal({"/no/such"}) == std::errc::no_such_file_or_directory);
+    }
+    auto quiet = process::spawn({child, "wait"}).value();
+    CHECK(quiet.wait(within(50ms)).error() == condition::timed_out);
+    CHECK(quiet.kill().has_value());
+    CHECK(quiet.wait()->signal() == signal_number::kill);
+    CHECK(storm.count() > 10);
 }

@@ -9,7 +9,8 @@
 
 namespace plumb::inline v0_1 {
 
-// A program and its arguments, word by word: no shell reads them. A program without a slash is looked for in the folders of PATH.
+// A program and its arguments, word by word: no shell reads them, and what only a shell can run is refused. A program without a
+// slash is looked for in the folders of this program's PATH; on Windows where CreateProcess looks, first beside this program.
 // A view: the words must outlive the call.
 class command {
 public:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/os/handle.hpp>
+#include <plumb/os/posix/channel.hpp>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -14,8 +14,6 @@
 // parent's memory, or be a copy of one whose other threads held every lock.
 
 namespace plumb::inline v0_1::os {
-
-inline constexpr handle first_beyond_standard = STDERR_FILENO + 1;
 
 [[nodiscard]] inline bool is_listed(std::span<const handle> list, handle one) noexcept {
     for (auto each : list)

@@ -2,103 +2,17 @@
 #pragma once
 
 #include <plumb/os/launch.hpp>
+#include <plumb/os/posix/c_strings.hpp>
 #include <plumb/os/posix/close_others.hpp>
 #include <plumb/os/posix/failure.hpp>
 
 #include <csignal>
-#include <cstdlib>
 #include <pthread.h>
 #include <utility>
 
 // What is made for a child before it exists, and what the child does with it before it is itself.
 
 namespace plumb::inline v0_1::os {
-
-// Texts as the system's calls take them: each ends with a NUL, and a null pointer ends the list.
-class c_strings {
-public:
-    // Errors: invalid_argument where a text has a NUL inside: C would cut it there.
-    template <class Texts>
-    [[nodiscard]] static result<c_strings> of(verb operation, const Texts& texts) {
-        c_strings made;
-        std::size_t size = 0;
-        for (std::string_view each : texts) {
-            if (each.find('\0') != each.npos) return failure(operation, std::errc::invalid_argument);
-            size += each.size() + 1;
-        }
-        made.text_.reserve(size);    // so that what is pointed to stays where it is
-        for (std::string_view each : texts) {
-            made.list_.push_back(made.text_.data() + made.text_.size());
-            made.text_.insert(made.text_.end(), each.begin(), each.end());
-            made.text_.push_back('\0');
-        }
-        made.list_.push_back(nullptr);
-        return made;
-    }
-
-    [[nodiscard]] char* const* data() const noexcept { return list_.data(); }
-
-private:
-    std::vector<char> text_;
-    std::vector<char*> list_;
-};
-
-// Where a program may lie: what has a slash in it, there; else in each folder of PATH in turn.
-[[nodiscard]] inline std::vector<std::string> places_of(std::string_view program) {
-    if (program.empty() || program.find('/') != program.npos) return {std::string(program)};
-    std::vector<std::string> places;
-    auto path = std::getenv("PATH");
-    for (std::string_view rest = path ? path : "/bin:/usr/bin";;) {
-        auto folder = rest.substr(0, rest.find(':'));
-        places.push_back(std::string(folder.empty() ? "." : folder).append("/").append(program));
-        if (folder.size() == rest.size()) return places;
-        rest.remove_prefix(folder.size() + 1);
-    }
-}
-
-// A pipe between a parent and its child to be, both ends beyond the standard streams, which the child fills with its own.
-class channel {
-public:
-    channel() = default;
-    channel(const channel&) = delete;
-    ~channel() {
-        close(ends_[0]);
-        close(ends_[1]);
-    }
-
-    [[nodiscard]] result<void> open(verb operation) noexcept {
-        if (::pipe2(ends_, O_CLOEXEC) == -1) return failure(last_error(operation));
-        for (auto& each : ends_) {
-            if (each >= first_beyond_standard) continue;
-            auto lifted = ::fcntl(each, F_DUPFD_CLOEXEC, first_beyond_standard);
-            if (lifted == none) return failure(last_error(operation));
-            ::close(std::exchange(each, lifted));
-        }
-        return {};
-    }
-    [[nodiscard]] handle reader() const noexcept { return ends_[0]; }
-    [[nodiscard]] handle writer() const noexcept { return ends_[1]; }
-    void close_writer() noexcept { close(ends_[1]); }
-
-    // Moves one number; false when the other side is gone.
-    [[nodiscard]] static bool give(handle writer, int number) noexcept {
-        return again([&] { return ::write(writer, &number, sizeof number); }) == sizeof number;
-    }
-    [[nodiscard]] static bool take(handle reader, int& number) noexcept {
-        return again([&] { return ::read(reader, &number, sizeof number); }) == sizeof number;
-    }
-
-private:
-    static ssize_t again(auto call) noexcept {
-        for (;;)
-            if (auto count = call(); count != -1 || errno != EINTR) return count;
-    }
-    static void close(handle& end) noexcept {
-        if (end != none) ::close(std::exchange(end, none));
-    }
-
-    handle ends_[2] = {none, none};
-};
 
 // Keeps signals and cancellation away from this thread while it lives: a child that is starting must run no handler of ours.
 class undisturbed {

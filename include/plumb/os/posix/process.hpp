@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/posix/channel.hpp>
 #include <plumb/os/posix/launch.hpp>
 #include <plumb/os/process.hpp>
 #include <plumb/os/waker.hpp>
