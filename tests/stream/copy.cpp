@@ -10,6 +10,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -194,7 +195,8 @@ TEST_CASE("every stream is copied into every other, with limits and without") {
 }
 
 TEST_CASE("much of a file is copied right through every change of the way") {
-    auto text = pattern(72 << 20);
+    std::string text;
+    for (char number = 1; number <= 72; ++number) text.append(1 << 20, number);
     folder at;
     auto from = file::open(at.put("from", text)).value();
     auto [ours, theirs] = connected<tcp>();
@@ -280,6 +282,25 @@ TEST_CASE("one connection goes into another by the kernel alone, and through the
         feeder.join();
         CHECK((got == text));
     }
+}
+
+TEST_CASE("streams that somebody made non-blocking are copied all the same") {
+    auto text = pattern(1 << 20);
+    folder at;
+    at.put("from", text);
+    auto non_blocking = [](auto& stream) { ::fcntl(stream.native_handle(), F_SETFL, ::fcntl(stream.native_handle(), F_GETFL) | O_NONBLOCK); };
+    into_each(text, [&](auto& to) {
+        if constexpr (requires { to.native_handle(); }) non_blocking(to);
+        auto from = file::open(at / "from").value();
+        CHECK(copy(from, to).value() == text.size());
+    });
+    into_each(text, [&](auto& to) {
+        auto [ours, theirs] = connected<local::stream>();
+        non_blocking(ours);
+        std::thread feeder([&text, in = std::move(theirs)]() mutable { in.write_all(text).value(); });
+        CHECK(copy(ours, to).value() == text.size());
+        feeder.join();
+    });
 }
 
 TEST_CASE("a deadline in the middle tells the count, and nothing is lost that can be kept") {

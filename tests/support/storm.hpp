@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/atomic.hpp>
+
 #include <csignal>
 #include <sys/time.h>
 
@@ -11,9 +13,9 @@ namespace support {
 class storm {
 public:
     storm() {
-        count_ = 0;
+        count_.store(0);
         struct sigaction quiet {};
-        quiet.sa_handler = [](int) { count_ = count_ + 1; };
+        quiet.sa_handler = [](int) { count_.add(1); };
         ::sigaction(SIGALRM, &quiet, &before_);
         itimerval each{{0, 1000}, {0, 1000}};
         ::setitimer(ITIMER_REAL, &each, nullptr);
@@ -25,10 +27,10 @@ public:
         ::sigaction(SIGALRM, &before_, nullptr);
     }
     // How many signals have been handled.
-    [[nodiscard]] static int count() { return count_; }
+    [[nodiscard]] static int count() { return count_.load(); }
 
 private:
-    static inline volatile std::sig_atomic_t count_ = 0;
+    static inline plumb::os::atomic<int> count_{0};    // of whichever thread is hit
     struct sigaction before_;
 };
 

@@ -5,7 +5,9 @@
 
 #include "child.hpp"
 #include "old_kernel.hpp"
+#include "storm.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <string>
 #include <thread>
@@ -151,6 +153,33 @@ TEST_CASE("a reader that goes in the middle of a write ends it, and no signal is
                 if (is_pending()) return "a signal is pending";
                 if (all < 4096 || all >= much.size()) return "took " + std::to_string(all);
                 return last.error() == std::errc::broken_pipe ? "" : last.error().message();
+            });
+            CHECK(wrong == "");
+        }
+}
+
+TEST_CASE("a storm of signals tears nothing, on every kernel") {
+    for (std::uint32_t forgotten : {0u, 0x100u, 0x100u | RWF_NOWAIT})
+        for (auto timed : {false, true}) {
+            auto wrong = support::in_child([&]() -> std::string {
+                if (!support::forget_flags(forgotten)) return "no seccomp here";
+                ends pipe;
+                std::string much(500'000, ' '), got;
+                for (std::size_t i = 0; i < much.size(); ++i) much[i] = static_cast<char>('a' + i * i % 23);
+                std::thread writer([&] {    // slowly, so that the reader waits as well
+                    for (bytes left = much; !left.empty();) {
+                        auto part = left.first(std::min<std::size_t>(left.size(), 20'000));
+                        left = left.subspan((timed ? pipes::write(pipe.writer, part, within(20s)) : pipes::write(pipe.writer, part)).value());
+                        ::usleep(500);
+                    }
+                    pipe.close_writer();
+                });
+                support::storm signals;
+                std::string some(10'000, ' ');
+                while (auto size = (timed ? pipes::read(pipe.reader, some, within(20s)) : pipes::read(pipe.reader, some)).value())
+                    got.append(some, 0, size);
+                writer.join();
+                return got != much ? "torn" : support::storm::count() == 0 ? "no signal came" : "";
             });
             CHECK(wrong == "");
         }
