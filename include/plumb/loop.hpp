@@ -4,9 +4,11 @@
 #include <plumb/loop/async_acceptor.hpp>
 #include <plumb/loop/async_handle.hpp>
 #include <plumb/loop/async_message.hpp>
+#include <plumb/loop/async_pipe.hpp>
 #include <plumb/loop/async_stream.hpp>
 #include <plumb/loop/awaitable.hpp>
 #include <plumb/loop/buffer_pool.hpp>
+#include <plumb/loop/children.hpp>
 #include <plumb/loop/driver.hpp>
 #include <plumb/loop/limits.hpp>
 #include <plumb/loop/loop.hpp>
@@ -16,6 +18,7 @@
 #include <plumb/loop/readiness.hpp>
 #include <plumb/loop/resolve.hpp>
 #include <plumb/loop/scope.hpp>
+#include <plumb/loop/stream_verbs.hpp>
 #include <plumb/loop/suspension.hpp>
 #include <plumb/loop/task.hpp>
 #include <plumb/loop/timer.hpp>

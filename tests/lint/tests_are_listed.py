@@ -18,6 +18,7 @@ covered = {
     "loop/proactor": "a contract, which every test of the room exercises on every driver",
     "loop/reactor": "the drivers, on which every test of the room runs",
     "loop/readiness": "tested by tests/loop/loop.cpp",
+    "loop/stream_verbs": "tested by tests/loop/async_stream.cpp and tests/loop/async_pipe.cpp",
     "loop/suspension": "lists and chains, tested by what waits in them",
     "loop/transfer": "tested by tests/loop/async_stream.cpp",
     "os/handle": "two aliases, tested by tests/os/native.cpp",

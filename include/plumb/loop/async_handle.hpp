@@ -12,27 +12,22 @@ namespace plumb::inline v0_1 {
 
 namespace detail {
 
-// A socket or acceptor attached to a loop. Empty when moved from: every operation on it is bad_file_descriptor then.
+// Something with a handle that is attached to a loop. Empty when moved from: every operation on it is bad_file_descriptor then.
 // Threads: its loop's. It must not outlive the loop.
 template <class Blocking>
-class async_handle {
+class attached {
 public:
-    using protocol = typename Blocking::protocol;
-    using system = typename Blocking::system;
-    using endpoint_type = typename Blocking::endpoint_type;
-
-    async_handle() = default;
-    async_handle(registration& place, Blocking&& owned) noexcept : place_(&place), owned_(std::move(owned)) {}
-    async_handle(async_handle&& other) noexcept
-        : place_(std::exchange(other.place_, &no_registration())), owned_(std::move(other.owned_)) {}
-    async_handle& operator=(async_handle&& other) noexcept {
+    attached() = default;
+    attached(registration& place, Blocking&& owned) noexcept : place_(&place), owned_(std::move(owned)) {}
+    attached(attached&& other) noexcept : place_(std::exchange(other.place_, &no_registration())), owned_(std::move(other.owned_)) {}
+    attached& operator=(attached&& other) noexcept {
         if (this == &other) return *this;
         close();
         place_ = std::exchange(other.place_, &no_registration());
         owned_ = std::move(other.owned_);
         return *this;
     }
-    ~async_handle() { leave(); }
+    ~attached() { leave(); }
 
     // Closes it. Operations that wait in it end with condition::cancelled.
     // Calls: epoll_ctl, close.
@@ -48,16 +43,10 @@ public:
         return std::move(owned_);
     }
 
-    [[nodiscard]] result<endpoint_type> local_endpoint() const { return owned_.local_endpoint(); }
-
-    // Options, as those of the blocking socket.
-    template <class Option>
-    [[nodiscard]] result<void> set(const Option& option) { return owned_.set(option); }
-    template <class Option>
-    [[nodiscard]] auto get() const { return owned_.template get<Option>(); }
+    // For operations: its place in the loop.
+    [[nodiscard]] registration& place() const noexcept { return *place_; }
 
 protected:
-    [[nodiscard]] registration& place() const noexcept { return *place_; }
     [[nodiscard]] Blocking& blocking() noexcept { return owned_; }
     [[nodiscard]] const Blocking& blocking() const noexcept { return owned_; }
 
@@ -68,6 +57,24 @@ private:
 
     registration* place_ = &no_registration();
     Blocking owned_;
+};
+
+// A socket or acceptor in a loop.
+template <class Blocking>
+class async_handle : public attached<Blocking> {
+public:
+    using attached<Blocking>::attached;
+    using protocol = typename Blocking::protocol;
+    using system = typename Blocking::system;
+    using endpoint_type = typename Blocking::endpoint_type;
+
+    [[nodiscard]] result<endpoint_type> local_endpoint() const { return this->blocking().local_endpoint(); }
+
+    // Options, as those of the blocking socket.
+    template <class Option>
+    [[nodiscard]] result<void> set(const Option& option) { return this->blocking().set(option); }
+    template <class Option>
+    [[nodiscard]] auto get() const { return this->blocking().template get<Option>(); }
 };
 
 // What those have that can have a peer.

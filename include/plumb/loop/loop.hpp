@@ -28,6 +28,10 @@ class loop;
 
 namespace detail {
 
+// What brings its own way to be attached to a loop: attach_to(loop, owned), such as the end of a pipe.
+template <class Owned>
+concept attachable = requires(loop& in, Owned owned) { attach_to(in, std::move(owned)); };
+
 // A function that another thread wants to be called.
 class posted {
 public:
@@ -181,12 +185,18 @@ public:
     template <limit... Limits>
     [[nodiscard]] task<result<void>> wait(os::handle guest, interest what, Limits... limits);
 
+    // Waits for something that brings its own way to be waited for: a child to have ended, a signal to have come.
+    template <class Source, limit... Limits>
+        requires requires(loop& in, Source& source, const Limits&... limits) { wait_in(in, source, limits...); }
+    [[nodiscard]] auto wait(Source& source, const Limits&... limits) { return wait_in(*this, source, limits...); }
+
     // Attaches a socket or an acceptor, to be awaited here: loop.attach(tcp::connect(...).value()).
     // Errors: no_space_on_device when the user may watch no more. Calls: epoll_ctl.
     template <class P>
     [[nodiscard]] result<async_socket<P>> attach(socket<P> owned);
     template <class P>
     [[nodiscard]] result<async_acceptor<P>> attach(acceptor<P> owned);
+    [[nodiscard]] auto attach(detail::attachable auto owned) { return attach_to(*this, std::move(owned)); }
 
     // The moment on the loop's clock.
     [[nodiscard]] static instant now() noexcept { return os::native::now(); }

@@ -50,6 +50,11 @@ private:
     os::handle twin_ = os::none;
 };
 
+// Sleeps for a span, or less: until the limits end it.
+[[nodiscard]] inline auto doze(loop& in, timeline::duration span, const patience& limits) {
+    return sleep<patience>(in.state(), patience{least(loop::now() + span, limits.until), limits.sleeper});
+}
+
 }  // namespace detail
 
 template <limit... Limits>

@@ -36,8 +36,7 @@ template <class P>
             if constexpr (!stands_on<P, layer::local>) co_return failure(verb::connect, std::errc::address_not_available);
             // A local listener's queue is full, and nothing tells when it is no longer.
             if (auto still = os::check<system>(verb::connect, limits); !still) co_return failure(still.error());
-            auto nap = system::now() + std::chrono::milliseconds(1 << least(tries, 4));
-            auto slept = co_await sleep<patience>(in.state(), patience{least(nap, limits.until), limits.sleeper});
+            auto slept = co_await doze(in, std::chrono::milliseconds(1 << least(tries, 4)), limits);
             if (!slept) co_return failure(slept.error().during(verb::connect));
             continue;
         }

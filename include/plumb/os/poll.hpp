@@ -11,6 +11,7 @@
 
 // Waiting for many handles by poll(2), which every system has in some form.
 //   polled                     the system's pollfd: .fd, .events, .revents
+//   polls_everything           whether it waits for whatever has a handle, and not for sockets alone
 //   poll_events(interest)      the events that an interest asks for
 //   poll_reads, poll_writes    the events that end a wait for reading, for writing: errors and ends count as both
 //   native_poll(span, until)   waits for one of them, no longer than until the moment; may return early

@@ -10,6 +10,8 @@ namespace plumb::inline v0_1::os {
 
 using polled = pollfd;
 
+inline constexpr bool polls_everything = true;
+
 inline constexpr std::uint32_t poll_reads = POLLIN | POLLRDHUP | POLLHUP | POLLERR | POLLNVAL;
 inline constexpr std::uint32_t poll_writes = POLLOUT | POLLHUP | POLLERR | POLLNVAL;
 

@@ -9,6 +9,8 @@ namespace plumb::inline v0_1::os {
 
 using polled = WSAPOLLFD;
 
+inline constexpr bool polls_everything = false;
+
 inline constexpr std::uint32_t poll_reads = POLLRDNORM | POLLRDBAND | POLLHUP | POLLERR | POLLNVAL;
 inline constexpr std::uint32_t poll_writes = POLLWRNORM | POLLHUP | POLLERR | POLLNVAL;
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/loop/task.hpp>
+#include <plumb/loop/transfer.hpp>
+#include <plumb/stream/reader.hpp>
+
+#include <cstring>
+#include <limits>
+
+// The verbs of streams, to be awaited: those of sockets, pipes and whatever else reads and writes in a loop.
+
+namespace plumb::inline v0_1 {
+
+// Gives what reads its verbs: derive Self from async_reader<Self, System>, where System::receive is the call. What is given as
+// a buffer must live until the operation has ended.
+// Cost: no allocation but in read_to_end; one system call when it need not wait.
+template <class Self, class System>
+class async_reader {
+    template <class Buffers, bool Whole, limit... Limits>
+    using reading = detail::transfer<System, detail::reading, Buffers, Whole, Limits...>;
+    using one = detail::one_buffer<mutable_bytes>;
+    using several = detail::several_buffers<mutable_bytes>;
+
+public:
+    // Reads some bytes into a buffer that the loop lends, and takes back when the result goes: while nothing comes, the
+    // stream holds no memory. An empty one is the end of the stream.
+    // Errors: as read. Calls: recv.
+    template <limit... Limits>
+    [[nodiscard]] auto receive(const Limits&... limits) noexcept { return detail::lent_read<System, Limits...>(reads_at(), limits...); }
+
+    // Reads some bytes, at least one unless the buffer is empty; 0 is the end of the stream.
+    // Errors: connection_reset, timed_out. Calls: recv.
+    template <limit... Limits>
+    [[nodiscard]] auto read(mutable_bytes into, const Limits&... limits) noexcept {
+        return reading<one, false, Limits...>(reads_at(), into, limits...);
+    }
+    // Reads into several buffers in turn, as one read. Calls: recvmsg.
+    template <limit... Limits>
+    [[nodiscard]] auto read(std::span<const mutable_bytes> into, const Limits&... limits) noexcept {
+        return reading<several, false, Limits...>(reads_at(), into, limits...);
+    }
+    // Fills the whole buffer.
+    // Errors: end_of_stream when the stream ended first; as read. Their detail is the count of bytes that did arrive.
+    template <limit... Limits>
+    [[nodiscard]] auto read_exact(mutable_bytes into, const Limits&... limits) noexcept {
+        return reading<one, true, Limits...>(reads_at(), into, limits...);
+    }
+
+    // Appends everything up to the end of the stream and says how much that was. After an error what had arrived is in `to`.
+    // Errors: too_long when there are more than `most` bytes (the first `most` of them are in `to`); as read.
+    // Cost: an allocation, and those of the container.
+    template <limit... Limits>
+    [[nodiscard]] task<result<std::size_t>> read_to_end(byte_container auto& to, std::size_t most, Limits... limits) {
+        const auto settled = os::patience_of<System>(limits...);
+        for (std::size_t arrived = 0;;) {
+            auto chunk = co_await receive(settled);
+            if (!chunk) co_return failure(chunk.error().with(detail::as_detail(arrived)));
+            if (chunk->empty()) co_return arrived;
+            auto size = detail::least(chunk->size(), most - arrived);
+            auto end = to.size();
+            to.resize(end + size);
+            if (size > 0) std::memcpy(to.data() + end, chunk->data(), size);
+            arrived += size;
+            if (size < chunk->size()) co_return failure(verb::read, condition::too_long, detail::as_detail(most));
+        }
+    }
+    template <limit... Limits>
+    [[nodiscard]] auto read_to_end(byte_container auto& to, Limits... limits) {
+        return read_to_end(to, (std::numeric_limits<std::size_t>::max)(), limits...);
+    }
+    // Reads everything up to the end of the stream into a new container.
+    // A peer that never ends fills the memory: give `most` where it is not trusted.
+    template <byte_container Container, limit... Limits>
+    [[nodiscard]] task<result<Container>> read_to_end(std::size_t most, Limits... limits) {
+        Container all;
+        auto size = co_await read_to_end(all, most, limits...);
+        if (!size) co_return failure(size.error());
+        co_return all;
+    }
+    template <byte_container Container, limit... Limits>
+    [[nodiscard]] auto read_to_end(Limits... limits) {
+        return read_to_end<Container>((std::numeric_limits<std::size_t>::max)(), limits...);
+    }
+
+private:
+    [[nodiscard]] detail::registration& reads_at() noexcept { return static_cast<Self&>(*this).place(); }
+};
+
+// Gives what writes its verbs: derive Self from async_writer<Self, System>, where System::send is the call.
+// Cost: no allocation; one system call when it need not wait.
+template <class Self, class System>
+class async_writer {
+    template <class Buffers, bool Whole, limit... Limits>
+    using writing = detail::transfer<System, detail::writing, Buffers, Whole, Limits...>;
+    using one = detail::one_buffer<bytes>;
+    using several = detail::several_buffers<bytes>;
+
+public:
+    // Writes some bytes and says how many.
+    // Errors: broken_pipe, connection_reset. There is no SIGPIPE. Calls: send(MSG_NOSIGNAL).
+    template <limit... Limits>
+    [[nodiscard]] auto write(bytes from, const Limits&... limits) noexcept { return writing<one, false, Limits...>(writes_at(), from, limits...); }
+    // Writes from several buffers in turn, as one write. Calls: sendmsg.
+    template <limit... Limits>
+    [[nodiscard]] auto write(std::span<const bytes> from, const Limits&... limits) noexcept {
+        return writing<several, false, Limits...>(writes_at(), from, limits...);
+    }
+    // Writes all of it.
+    // Errors: as write; their detail is the count of bytes that were taken, also when the write was cancelled.
+    template <limit... Limits>
+    [[nodiscard]] auto write_all(bytes from, const Limits&... limits) noexcept { return writing<one, true, Limits...>(writes_at(), from, limits...); }
+    template <limit... Limits>
+    [[nodiscard]] auto write_all(std::span<const bytes> from, const Limits&... limits) noexcept {
+        return writing<several, true, Limits...>(writes_at(), from, limits...);
+    }
+
+private:
+    [[nodiscard]] detail::registration& writes_at() noexcept { return static_cast<Self&>(*this).place(); }
+};
+
+}  // namespace plumb
