@@ -70,6 +70,13 @@ private:
     struct sigaction before_;
 };
 
+// A handler as other libraries install it.
+void take_all(int) {
+    auto saved = errno;
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {}
+    errno = saved;
+}
+
 // Whether the kernel tells how a child ended that somebody else has collected: Linux 6.15, by the pidfd.
 bool kernel_remembers() {
     utsname about;
@@ -364,18 +371,35 @@ TEST_CASE("a child whose descriptor somebody has closed is lost, and nobody wait
     ::waitpid(number, nullptr, 0);
 }
 
-TEST_CASE("a handler of SIGCHLD that collects everything it can takes a status at most") {
-    set_action greedy(SIGCHLD, [](int) {
-        auto saved = errno;
-        while (::waitpid(-1, nullptr, WNOHANG) > 0) {}
-        errno = saved;
-    });
+TEST_CASE("a child of ours is no child of another child's, which leaves it alone") {
+    auto ours = sleeper();
+    auto ended = process::fork([] { return 3; }).value();
+    CHECK(ended.wait()->code() == 3);
+    auto status = process::fork([&] {
+        auto none_of_mine = std::errc::no_such_process;
+        if (ours.wait(within(30s)).error() != none_of_mine || ours.try_wait().error() != none_of_mine) return 1;
+        if (ours.kill().error() != none_of_mine || ours.terminate() || ours.kill_tree() || ours.send(signal_number::kill)) return 2;
+        if (wait_any(std::span(&ours, 1)).error() != std::errc::no_child_process) return 3;
+        auto mine = sleeper();    // which may have the descriptor that ours had
+        { auto goes = std::move(ours); }
+        { auto goes = std::move(ended); }
+        return mine.try_wait()->has_value() ? 4 : 0;
+    }).value().wait().value();
+    CHECK(status.code() == 0);
+    CHECK_FALSE(ours.try_wait()->has_value());
+}
+
+TEST_CASE("a handler of SIGCHLD that collects everything it can takes a status at most, and stays the program's own") {
+    set_action greedy(SIGCHLD, take_all);
     for (int i = 0; i < 50; ++i) {
         auto child = process::fork([=] { return i; }).value();
         auto status = child.wait();
         if (status) CHECK(status->code() == i);
         else CHECK(status.error() == condition::status_lost);
     }
+    struct sigaction still;
+    ::sigaction(SIGCHLD, nullptr, &still);
+    CHECK((still.sa_handler == take_all));
 }
 
 TEST_CASE("a number that another process has by now is not signalled, whoever collected the child") {

@@ -165,6 +165,30 @@ TEST_CASE("each of 64 threads' children has no descriptor of another's") {
     CHECK(wrong.load() == 0);
 }
 
+TEST_CASE("copies of this program that others make meanwhile, and that hold what they find open, keep no start waiting") {
+    if (support::is_sanitized) return;    // a start is a copy itself there, and the end of a pipe is all that tells
+    os::atomic<bool> over{false};
+    std::vector<pid_t> copies;
+    std::thread others([&] {
+        while (!over.load() && copies.size() < 100) {
+            auto copy = ::fork();
+            if (copy == 0)
+                for (;;) ::pause();
+            copies.push_back(copy);
+        }
+    });
+    for (int i = 0; i < 50; ++i) {
+        CHECK(refusal({"/no/such"}) == std::errc::no_such_file_or_directory);
+        CHECK(process::spawn({"/bin/true"})->wait()->succeeded());
+    }
+    over.store(true);
+    others.join();
+    for (auto each : copies) {
+        ::kill(each, SIGKILL);
+        ::waitpid(each, nullptr, 0);
+    }
+}
+
 TEST_CASE("every way to exchange the standard streams is right") {
     folder here;
     CHECK(holds_apart([&] {

@@ -23,6 +23,7 @@ namespace plumb::inline v0_1::os {
 //   variables()                   the environment of this program, each NAME=value
 //   start(launch)                 a child that runs a program. Its failure to start is an error of this.
 //   fork(launch, function)        POSIX alone: a child that ends with what function() gives, the low eight bits of an int
+//   is_ours(child)                whether this process has started it; a copy of the one that has must leave it alone
 //   number(child)                 the system's number for it
 //   watched(child)                what becomes readable when it ends; none where the system has no such thing
 //   await(child, patience)        waits until it has ended, and leaves it to be collected
@@ -39,6 +40,7 @@ concept process_system = requires(typename System::child child, std::span<const 
                                   const launch& how, const patience& limits, waiting waits) {
     { System::variables() } -> std::same_as<std::vector<std::string>>;
     { System::start(how) } -> std::same_as<result<typename System::child>>;
+    { System::is_ours(child) } noexcept -> std::same_as<bool>;
     { System::number(child) } noexcept -> std::same_as<std::uint32_t>;
     { System::watched(child) } noexcept -> std::same_as<handle>;
     { System::await(child, limits) } -> std::same_as<result<void>>;

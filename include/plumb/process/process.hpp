@@ -24,7 +24,7 @@ struct send_verb<Self, true> {
     // Calls: pidfd_send_signal or kill.
     [[nodiscard]] result<void> send(signal_number number) noexcept {
         auto& self = static_cast<Self&>(*this);
-        if (self.phase_ != Self::phase::running) return failure(verb::kill, std::errc::no_such_process);
+        if (self.now() != Self::phase::running) return failure(verb::kill, std::errc::no_such_process);
         return Self::kernel::send(self.child_, static_cast<int>(number));
     }
 };
@@ -102,7 +102,7 @@ public:
     // Calls: waitid, with limits ppoll before it; without a pidfd waitid again and again, between naps of up to 32 ms ·
     // WaitForSingleObject, GetExitCodeProcess.
     [[nodiscard]] result<process_status> wait(const limit auto&... limits) {
-        if (phase_ == phase::running) {
+        if (now() == phase::running) {
             if constexpr (sizeof...(limits) > 0) {
                 auto settled = os::patience_of<os::native>(limits...);
                 while (phase_ == phase::running && !collect(os::waiting::no))
@@ -117,7 +117,7 @@ public:
     // Says how the child ended, or nothing while it runs.
     // Errors: as wait.
     [[nodiscard]] result<std::optional<process_status>> try_wait() {
-        if (phase_ == phase::running && !collect(os::waiting::no)) return std::nullopt;
+        if (now() == phase::running && !collect(os::waiting::no)) return std::nullopt;
         auto told = status();
         if (!told) return failure(told.error());
         return *told;
@@ -130,7 +130,7 @@ public:
         auto settled = os::patience_of<os::native>(limits...);
         for (std::vector<kernel::child> running;; running.clear()) {
             for (auto& each : children) {
-                if (each.phase_ != phase::running) continue;
+                if (each.now() != phase::running) continue;
                 if (each.collect(os::waiting::no)) return static_cast<std::size_t>(&each - children.data());
                 running.push_back(each.child_);
             }
@@ -156,7 +156,7 @@ public:
 
     // Lets the child run on by itself. When it has ended it is collected by a later start of another.
     void detach() {
-        if (phase_ == phase::running) kernel::abandon(child_);
+        if (now() == phase::running) kernel::abandon(child_);
         else if (phase_ != phase::given_away) kernel::close(child_);
         phase_ = phase::given_away;
     }
@@ -177,6 +177,12 @@ private:
     process(kernel::child started, deadline grace, pipes_to_child pipes = {}) noexcept
         : child_(started), grace_(grace), pipes_(std::move(pipes)) {}
 
+    // In a copy of this program that fork has made the child is not ours, and its descriptor is something else.
+    [[nodiscard]] phase now() noexcept {
+        if (!kernel::is_ours(child_)) phase_ = phase::given_away;
+        return phase_;
+    }
+
     // Asks the system how the child ended; false while it runs.
     [[nodiscard]] bool collect(os::waiting waits) noexcept {
         auto told = kernel::collect(child_, waits);
@@ -193,11 +199,11 @@ private:
     }
 
     [[nodiscard]] result<void> end(bool force) noexcept {
-        if (phase_ != phase::running) return failure(verb::kill, std::errc::no_such_process);
+        if (now() != phase::running) return failure(verb::kill, std::errc::no_such_process);
         return kernel::end(child_, force);
     }
     [[nodiscard]] result<void> end_tree(bool force) noexcept {
-        if (phase_ == phase::given_away) return failure(verb::kill, std::errc::no_such_process);
+        if (now() == phase::given_away) return failure(verb::kill, std::errc::no_such_process);
         return kernel::end_tree(child_, force, phase_ != phase::running);
     }
 
@@ -205,7 +211,7 @@ private:
     // The group is killed while its number is still kept from others by the child that nobody has collected.
     void finish() noexcept {
         pipes_ = {};
-        if (phase_ == phase::running) {
+        if (now() == phase::running) {
             if (!end_tree(false)) (void)end(false);
             auto ended = kernel::await(child_, os::patience_of<os::native>(grace_));
             if (!end_tree(true) && !ended) (void)end(true);

@@ -24,7 +24,10 @@ struct native_processes {
         pid_t number;
         handle watched = none;    // its pidfd
         bool leads_group = false;
+        std::uint32_t copy = copies.load();    // of this program, the one that started it
     };
+
+    [[nodiscard]] static bool is_ours(child one) noexcept { return one.copy == copies.load(); }
 
     [[nodiscard]] static std::vector<std::string> variables() {
         std::vector<std::string> all;
@@ -32,8 +35,9 @@ struct native_processes {
         return all;
     }
 
-    // The child shares our memory until it is the program, so that the cost does not grow with us; where vfork is a fork in
-    // disguise (ThreadSanitizer, valgrind, qemu) the cause of a failure comes back through a pipe. A parent that ignores
+    // The child shares our memory until it is the program, so that the cost does not grow with us. Where vfork is a fork in
+    // disguise (ThreadSanitizer, valgrind, qemu) the cause of a failure comes back through a pipe, whose end is waited for: not
+    // elsewhere, since a copy of this program that somebody else makes meanwhile would hold it open. A parent that ignores
     // SIGCHLD pays for a fork: its child is kept waiting until we have its pidfd, since later it may be gone without a trace.
     // Calls: pipe2, vfork, pidfd_open; execve.
     [[nodiscard]] static result<child> start(const launch& how) {
@@ -191,8 +195,9 @@ private:
     [[nodiscard, gnu::noinline]] static pid_t lend_memory_to(const program& plan, const sigset_t& mask_before,
                                                              const channel& report, shared_cause& cause) noexcept {
         auto made = ::vfork();
-        if (made == 0) give_up(plan.become(mask_before), report, cause);
-        return made;
+        if (made != 0) return made;
+        cause.memory_is_shared = true;
+        give_up(plan.become(mask_before), report, cause);
     }
     [[nodiscard]] static pid_t copy_into(const program& plan, const sigset_t& mask_before, const channel& report,
                                          channel& gate) noexcept {

@@ -26,6 +26,8 @@ struct native_processes {
         DWORD number;
     };
 
+    [[nodiscard]] static bool is_ours(child) noexcept { return true; }
+
     // Calls: GetEnvironmentStringsW.
     [[nodiscard]] static std::vector<std::string> variables() {
         std::vector<std::string> all;
