@@ -17,6 +17,7 @@
 #include <plumb/loop/reactor.hpp>
 #include <plumb/loop/readiness.hpp>
 #include <plumb/loop/resolve.hpp>
+#include <plumb/loop/run_loops.hpp>
 #include <plumb/loop/scope.hpp>
 #include <plumb/loop/stream_verbs.hpp>
 #include <plumb/loop/suspension.hpp>
