@@ -70,6 +70,42 @@ private:
     struct sigaction before_;
 };
 
+// A process that is no child of this one, and has the number next.
+class stranger {
+public:
+    explicit stranger(process_id wanted) {
+        int go[2], told[2];
+        if (::pipe(go) != 0 || ::pipe(told) != 0) return;
+        parent_ = ::fork();
+        if (parent_ == 0) {
+            char none;
+            (void)!::read(go[0], &none, 1);
+            auto made = ::fork();
+            if (made == 0) sleep_for_ever();
+            (void)!::write(told[1], &made, sizeof made);
+            int status = 0;
+            ::waitpid(made, &status, 0);
+            ::_exit(WTERMSIG(status));
+        }
+        std::ofstream("/proc/sys/kernel/ns_last_pid") << wanted.number() - 1 << std::flush;
+        (void)!::write(go[1], "", 1);
+        (void)!::read(told[0], &number_, sizeof number_);
+        for (int end : {go[0], go[1], told[0], told[1]}) ::close(end);
+        has_the_number = number_ == static_cast<pid_t>(wanted.number());
+    }
+    // Ends it, and says whether nobody had done so before.
+    bool lived_until_now() const {
+        int status = 0;
+        ::kill(number_, SIGUSR1);
+        ::waitpid(parent_, &status, 0);
+        return WEXITSTATUS(status) == SIGUSR1;
+    }
+    bool has_the_number = false;
+
+private:
+    pid_t parent_ = -1, number_ = -1;
+};
+
 // A handler as other libraries install it.
 void take_all(int) {
     auto saved = errno;
@@ -352,7 +388,7 @@ TEST_CASE("when somebody else collects our children nothing hangs, and no strang
     int theirs = 0;
     while (::waitpid(static_cast<pid_t>(child.id().number()), &theirs, 0) == -1 && errno == EINTR) {}
     REQUIRE(WEXITSTATUS(theirs) == 9);
-    if (child.watched() != os::none) CHECK(child.kill().error() == std::errc::no_such_process);
+    CHECK(child.kill().error() == std::errc::no_such_process);
     auto status = child.wait(within(30s));
     if (kernel_remembers()) CHECK(status.value().code() == 9);
     else CHECK(status.error() == condition::status_lost);
@@ -404,35 +440,20 @@ TEST_CASE("a handler of SIGCHLD that collects everything it can takes a status a
 
 TEST_CASE("a number that another process has by now is not signalled, whoever collected the child") {
     auto among_own_numbers = [] {
-        auto reused = [](process_id number) {    // a stranger that gets the number next
-            std::ofstream("/proc/sys/kernel/ns_last_pid") << number.number() - 1;
-            auto stranger = ::fork();
-            if (stranger == 0) sleep_for_ever();
-            return stranger;
-        };
-        auto lives_on = [](pid_t stranger) {
-            auto lives = ::waitpid(stranger, nullptr, WNOHANG) == 0;
-            ::kill(stranger, SIGKILL);
-            ::waitpid(stranger, nullptr, 0);
-            return lives;
-        };
         auto ours = process::fork([] {}).value();
-        auto number = static_cast<pid_t>(ours.id().number());
         if (!ours.wait()) return 1;
-        auto stranger = reused(ours.id());
-        if (stranger != number) return 77;
-        if (ours.kill() || ours.terminate() || ours.kill_tree() || !lives_on(stranger)) return 2;
+        stranger first(ours.id());
+        if (!first.has_the_number) return 77;
+        if (ours.kill() || ours.terminate() || ours.kill_tree() || !first.lived_until_now()) return 2;
 
-        auto taken = sleeper();
-        number = static_cast<pid_t>(taken.id().number());
-        if (taken.watched() == os::none) return 0;
-        ::kill(number, SIGKILL);
-        ::waitpid(number, nullptr, 0);
-        stranger = reused(taken.id());
-        if (stranger != number) return 77;
+        auto taken = sleeper();    // and one that is collected behind our back
+        ::kill(static_cast<pid_t>(taken.id().number()), SIGKILL);
+        ::waitpid(static_cast<pid_t>(taken.id().number()), nullptr, 0);
+        stranger second(taken.id());
+        if (!second.has_the_number) return 77;
         if (taken.kill().error() != std::errc::no_such_process || taken.terminate() || taken.kill_tree()) return 3;
         auto told = taken.wait(within(30s));    // not of the stranger
-        return (told && told->signal() != signal_number::kill) || !lives_on(stranger) ? 4 : 0;
+        return (told && told->signal() != signal_number::kill) || !second.lived_until_now() ? 4 : 0;
     };
     auto outcome = process::fork([&] {
         if (::unshare(CLONE_NEWPID) != 0) return 77;

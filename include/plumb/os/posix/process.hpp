@@ -149,10 +149,10 @@ struct native_processes {
         return ending{.signal = told.si_status, .core_dumped = told.si_code == CLD_DUMPED};
     }
 
-    // Calls: pidfd_send_signal, or kill.
+    // Calls: pidfd_send_signal, or waitid(WNOWAIT) and kill.
     [[nodiscard]] static result<void> send(child one, int signal) noexcept {
         if (one.watched != none) return done_or_error(verb::kill, send_by_pidfd(one, signal, 0));
-        return done_or_error(verb::kill, ::kill(one.number, signal));
+        return send_by_number(one, one.number, signal);
     }
     // To all of its group. Once it is collected itself that takes a pidfd.
     // Calls: pidfd_send_signal(PIDFD_SIGNAL_PROCESS_GROUP); on kernels before 6.9 kill.
@@ -162,7 +162,7 @@ struct native_processes {
         if (one.watched != none && send_by_pidfd(one, signal, to_group) == 0) return {};
         if (one.watched != none && errno != EINVAL) return failure(last_error(verb::kill));
         if (collected) return failure(verb::kill, std::errc::no_such_process);
-        return done_or_error(verb::kill, ::kill(-one.number, signal));
+        return send_by_number(one, -one.number, signal);
     }
 
     [[nodiscard]] static result<void> end(child one, bool force) noexcept {
@@ -226,6 +226,13 @@ private:
     static int send_by_pidfd(child one, int signal, unsigned flags) noexcept {
         constexpr long pidfd_send_signal = 424;    // Linux 5.1
         return static_cast<int>(::syscall(pidfd_send_signal, one.watched, signal, nullptr, flags));
+    }
+
+    // A number that is no child of ours any more may be a stranger's: somebody else has collected it, or SIGCHLD is ignored.
+    [[nodiscard]] static result<void> send_by_number(child one, pid_t to, int signal) noexcept {
+        siginfo_t told;
+        if (wait_for(one, told, WNOHANG | WNOWAIT) == -1) return failure(verb::kill, std::errc::no_such_process);
+        return done_or_error(verb::kill, ::kill(to, signal));
     }
 
     static int wait_for(child one, siginfo_t& told, int flags) noexcept {
