@@ -210,7 +210,7 @@ struct posix_sentence {
     char sentence[44];
 };
 
-// The causes that Windows' C library has numbers but no words for, in those of POSIX systems.
+// The causes that Windows' C library has numbers but no words for: everywhere in the same words, those of POSIX systems.
 inline constexpr posix_sentence posix_sentences[] = {
     {std::errc::address_family_not_supported, "Address family not supported by protocol"},
     {std::errc::address_in_use, "Address already in use"},
@@ -248,6 +248,9 @@ public:
         for (char c : more)
             if (size_ < sizeof text_ - 1) text_[size_++] = c;
     }
+    [[gnu::noinline, gnu::cold]] void add(const char* more) noexcept {
+        for (; *more; ++more) add(std::string_view(more, 1));
+    }
     [[gnu::noinline, gnu::cold]] void add(std::uint32_t number) noexcept {
         char digits[10];
         auto start = digits + sizeof digits;
@@ -264,11 +267,9 @@ private:
 };
 
 [[gnu::cold]] inline void add_sentence(short_text& to, std::errc cause) {
-    auto text = std::generic_category().message(static_cast<int>(cause));
-    if (text.starts_with("Unknown error"))
-        for (auto& [known, sentence] : posix_sentences)
-            if (known == cause) return to.add(sentence);
-    to.add(text);
+    for (auto& [known, sentence] : posix_sentences)
+        if (known == cause) return to.add(sentence);
+    to.add(std::string_view(std::generic_category().message(static_cast<int>(cause))));
 }
 
 [[gnu::cold]] inline void add_sentence(short_text& to, error_domain domain, std::uint16_t cause) {
@@ -387,7 +388,7 @@ namespace detail {
 
 [[nodiscard, gnu::cold]] inline short_text message_of(error cause) {
     short_text text;
-    text.add(name_of(cause.operation()));
+    text.add(verb_names[static_cast<std::uint8_t>(cause.operation())]);
     if (cause.operation() != verb::none) text.add(": ");
     add_reason(text, cause);
     return text;

@@ -28,14 +28,16 @@ inline constexpr bool listeners_reuse_address = true;
     return numbers[static_cast<unsigned char>(type)];
 }
 
-// Room for some things that is on the stack while they are few.
+// Room for some things that is on the stack while they are few. No array is made by new: its check of the size would put two more
+// functions into every program.
 template <class T, std::size_t Few>
 class room_for {
 public:
-    explicit room_for(std::size_t count) noexcept : first_(count <= Few ? few_ : new (std::nothrow) T[count]) {}
+    explicit room_for(std::size_t count) noexcept
+        : size_(count * sizeof(T)), first_(count <= Few ? few_ : static_cast<T*>(::operator new(size_, std::nothrow_t()))) {}
     room_for(const room_for&) = delete;
     ~room_for() {
-        if (first_ != few_) delete[] first_;
+        if (first_ != few_) ::operator delete(first_, size_);
     }
 
     // Nothing when there is no memory for so many.
@@ -44,6 +46,7 @@ public:
 
 private:
     T few_[Few];
+    std::size_t size_;
     T* first_;
 };
 
