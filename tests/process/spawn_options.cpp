@@ -326,7 +326,8 @@ TEST_CASE("a grandchild that holds the outputs open keeps nobody waiting, and is
     CHECK(group.wait()->signaled());
     auto runs = [&] {    // an orphan is collected by whoever adopted it, or stays a zombie
         auto stat = file::open("/proc/" + std::to_string(member) + "/stat");
-        return stat && stat->read_to_end<std::string>()->find(") Z ") == std::string::npos;
+        auto text = stat ? stat->read_to_end<std::string>().value_or("") : "";
+        return !text.empty() && text.find(") Z ") == text.npos;
     };
     while (runs()) {}
 }
