@@ -154,7 +154,7 @@ public:
     // is readable and when next_timeout() has come.
     void poll() { turn(instant()); }
     // The moment at which poll() has to be called at the latest: `forever` when only native_handle() tells.
-    [[nodiscard]] instant next_timeout() const noexcept { return state_.ready.is_empty() ? state_.timers.next() : instant(); }
+    [[nodiscard]] instant next_timeout() const noexcept { return state_.has_work() ? instant() : state_.timers.next(); }
     // A handle that is readable when there is something to do; os::none on drivers that have none.
     [[nodiscard]] os::handle native_handle() const noexcept { return state_.driver->native_handle(); }
 
@@ -234,9 +234,9 @@ private:
     }
 
     void turn(instant latest) {
-        must(state_.driver->wait(state_.ready.is_empty() ? detail::least(latest, state_.timers.next()) : instant()));
+        must(state_.driver->wait(state_.has_work() ? instant() : detail::least(latest, state_.timers.next())));
         if (!state_.timers.is_empty()) state_.timers.ring_until(now());
-        if (!state_.ready.is_empty()) state_.run_ready();
+        if (state_.has_work()) state_.run_ready();
         if (bell_ && bell_->has_rung()) answer_bell();
     }
 

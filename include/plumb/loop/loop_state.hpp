@@ -5,6 +5,7 @@
 #include <plumb/loop/proactor.hpp>
 #include <plumb/loop/timer.hpp>
 
+#include <utility>
 #include <vector>
 
 // What drivers and operations know of their loop.
@@ -21,9 +22,8 @@ public:
     }
 
     [[nodiscard]] registration& take(loop_state& loop, os::handle handle) {
-        if (free_.empty()) grow();
-        auto& taken = *free_.back();
-        free_.pop_back();
+        if (!free_) grow();
+        auto& taken = *std::exchange(free_, free_->next);
         taken.loop = &loop;
         taken.handle = handle;
         taken.may_read = taken.may_write = taken.keeps_reading = false;
@@ -31,31 +31,27 @@ public:
     }
     void put_back(registration& gone) noexcept {
         gone.handle = os::none;
-        retired_.push_back(&gone);    // there is room: grow() reserved it
+        push(retired_, gone);
     }
     // For drivers: nothing that was told before is still to be told.
     void recycle() noexcept {
-        if (!retired_.empty()) [[unlikely]] reuse();
+        while (retired_) push(free_, *std::exchange(retired_, retired_->next));
     }
 
 private:
     static constexpr std::size_t chunk_size = 64;
 
-    [[gnu::noinline]] void reuse() noexcept {
-        for (; !retired_.empty(); retired_.pop_back()) free_.push_back(retired_.back());
-    }
+    static void push(registration*& list, registration& one) noexcept { one.next = std::exchange(list, &one); }
 
     void grow() {
-        free_.reserve((chunks_.size() + 1) * chunk_size);
-        retired_.reserve((chunks_.size() + 1) * chunk_size);
         chunks_.push_back(nullptr);
         chunks_.back() = new registration[chunk_size];
-        for (auto i = chunk_size; i-- > 0;) free_.push_back(&chunks_.back()[i]);
+        for (auto i = chunk_size; i-- > 0;) push(free_, chunks_.back()[i]);
     }
 
     std::vector<registration*> chunks_;
-    std::vector<registration*> free_;
-    std::vector<registration*> retired_;
+    registration* free_ = nullptr;
+    registration* retired_ = nullptr;    // those that went since the driver was last told
 };
 
 class stop_watch;
@@ -69,6 +65,7 @@ struct loop_state {
     bool tells_edges = false;    // the driver: what waits for a handle need not be told to it
     unsigned share = fair_share;
     suspension_queue ready;      // what goes on in the next turn
+    suspension_queue retries;    // operations whose coroutines have used up their share, to be tried again then
     timer_heap timers;
     registry registrations;
     buffer_pool buffers;
@@ -76,18 +73,17 @@ struct loop_state {
 
     // Whether one more operation may be tried without a wait.
     [[nodiscard]] bool spend() noexcept { return share != 0 && share-- != 0; }
+    // Whether there is something to do without waiting.
+    [[nodiscard]] bool has_work() const noexcept { return !ready.is_empty() || !retries.is_empty(); }
     // Lets everything go on that is ready now; what becomes ready meanwhile waits for the next turn.
     void run_ready() {
-        suspension_queue now;
-        now.append(ready);
-        struct rest {    // if one of them throws, the others keep their turn
-            suspension_queue &from, &to;
-            ~rest() { to.append(from); }
-        } kept{now, ready};
-        while (!now.is_empty()) {
-            share = fair_share;
-            now.pop_front().proceed();
-        }
+        auto again = retries.size();
+        for (auto left = ready.size(); left > 0 && !ready.is_empty(); --left) go_on_with(ready.pop_front());
+        for (; again > 0 && !retries.is_empty(); --again) go_on_with(retries.pop_front());
+    }
+    void go_on_with(suspension& one) {
+        share = fair_share;
+        one.proceed();
     }
 
     [[nodiscard]] result<registration*> attach(os::handle handle) {
@@ -102,6 +98,8 @@ struct loop_state {
     void detach(registration& gone) noexcept {
         for (auto waiting : {&gone.readers, &gone.writers})
             while (*waiting) (*waiting)->cancel(condition::cancelled);
+        auto is_of_it = [&](suspension& one) { return &static_cast<operation&>(one).target() == &gone; };
+        while (auto one = retries.find(is_of_it)) one->cancel(condition::cancelled);
         driver->detach(gone);
         registrations.put_back(gone);
     }

@@ -21,7 +21,10 @@ class operation;
 // One open handle in a loop. Its place stays the same for as long as the loop lives. When the handle goes, nothing waits there
 // any more, and the place is used again when the driver has told all that it was told before: no event meets another's handle.
 struct registration {
-    loop_state* loop = nullptr;
+    union {
+        loop_state* loop = nullptr;
+        registration* next;    // of those that are not used
+    };
     os::handle handle = os::none;
     std::uint32_t place = 0xffff'ffff;    // the driver's
     // What is known of the handle: that a try may succeed, and that one that came back short has not emptied it.

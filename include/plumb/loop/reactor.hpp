@@ -23,7 +23,7 @@ public:
 
     void start(operation& begun) noexcept override {
         auto& target = begun.target();
-        if (target.may(begun.awaited())) return loop_.ready.push_back(begun);    // its share was used up
+        if (target.may(begun.awaited())) return loop_.retries.push_back(begun);    // its share was used up
         begun.wait_for_target();
         if (!Source::tells_edges || begun.take_doubt()) source_.ask(target.handle, &target, begun.awaited(), target.place);
     }

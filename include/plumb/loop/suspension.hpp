@@ -4,6 +4,7 @@
 #include <plumb/core/error.hpp>
 
 #include <coroutine>
+#include <cstddef>
 
 // Where coroutines wait, and how a wait is called off.
 
@@ -80,29 +81,37 @@ concept chained = requires(Promise& promise) {
     { promise.line() } -> std::same_as<chain*>;
 };
 
+// A place in a queue. What it holds counts only while it is in one.
+struct queue_node {
+    queue_node* before;
+    queue_node* after;
+};
+
 // Those whose turn comes next, in order. They lie elsewhere; it never allocates.
-class suspension_queue {
+class suspension_queue : queue_node {
 public:
-    suspension_queue() = default;
+    suspension_queue() noexcept : queue_node{this, this} {}
     suspension_queue(const suspension_queue&) = delete;
 
-    [[nodiscard]] bool is_empty() const noexcept { return !first_; }
+    [[nodiscard]] bool is_empty() const noexcept { return after == this; }
+    // The first that is such a one, nullptr for none; and how many there are. Both look at all.
+    [[nodiscard]] inline suspension* find(auto is_such) noexcept;
+    [[nodiscard]] std::size_t size() const noexcept {
+        std::size_t count = 0;
+        for (const queue_node* one = after; one != this; one = one->after) ++count;
+        return count;
+    }
     inline void push_back(suspension& added) noexcept;
     inline suspension& pop_front() noexcept;
-    inline void remove(suspension& one) noexcept;
     // Takes over all that another has, behind its own.
     void append(suspension_queue& other) noexcept {
         while (!other.is_empty()) push_back(other.pop_front());
     }
-
-private:
-    suspension* first_ = nullptr;
-    suspension* last_ = nullptr;
 };
 
 // A point where a coroutine waits, in its frame. Until it waits nothing is written into it, and nothing has to be undone when
 // it goes.
-class suspension {
+class suspension : queue_node {
 public:
     suspension(const suspension&) = delete;
 
@@ -116,7 +125,10 @@ public:
     [[nodiscard]] bool is_suspended() const noexcept { return suspended_; }
     // Takes it out of the queue that it is in, if any.
     void leave_queue() noexcept {
-        if (queue_) queue_->remove(*this);
+        if (!queued_) return;
+        before->after = after;
+        after->before = before;
+        queued_ = false;
     }
 
 protected:
@@ -127,7 +139,7 @@ protected:
     template <class Promise>
     [[nodiscard]] condition enter(std::coroutine_handle<Promise> waiter) noexcept {
         waiter_ = waiter.address();
-        queue_ = nullptr;
+        queued_ = false;
         suspended_ = true;
         if constexpr (chained<Promise>) {
             line_ = waiter.promise().line();
@@ -160,29 +172,26 @@ private:
 
     void* waiter_;
     chain* line_;
-    suspension_queue* queue_;
-    suspension* before_;
-    suspension* after_;
-    bool suspended_ = false;
+    bool suspended_ = false, queued_ = false;
 };
 
 inline void suspension_queue::push_back(suspension& added) noexcept {
-    added.queue_ = this;
-    added.before_ = last_;
-    added.after_ = nullptr;
-    (last_ ? last_->after_ : first_) = &added;
-    last_ = &added;
+    queue_node& node = added;
+    node = {before, this};
+    before->after = &node;
+    before = &node;
+    added.queued_ = true;
 }
 
-inline void suspension_queue::remove(suspension& one) noexcept {
-    one.queue_ = nullptr;
-    (one.before_ ? one.before_->after_ : first_) = one.after_;
-    (one.after_ ? one.after_->before_ : last_) = one.before_;
+inline suspension* suspension_queue::find(auto is_such) noexcept {
+    for (auto one = after; one != this; one = one->after)
+        if (auto found = static_cast<suspension*>(one); is_such(*found)) return found;
+    return nullptr;
 }
 
 inline suspension& suspension_queue::pop_front() noexcept {
-    auto& taken = *first_;
-    remove(taken);
+    auto& taken = static_cast<suspension&>(*after);
+    taken.leave_queue();
     return taken;
 }
 
