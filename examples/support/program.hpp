@@ -54,6 +54,11 @@ inline void print(plumb::bytes data) {
     require(output.write_all(data), "stdout");
 }
 
+// The first address of a HOST:PORT.
+[[nodiscard]] inline plumb::endpoint place_at(std::string_view text) {
+    return require(plumb::resolve(text), text).endpoints.front();
+}
+
 // What is wrong with the command line.
 struct usage_error : std::runtime_error {
     using runtime_error::runtime_error;
@@ -79,15 +84,21 @@ public:
 
     // The number of --name=NUMBER, which is at least 1.
     [[nodiscard]] std::uint32_t number(std::string_view option, std::uint32_t otherwise) {
-        auto start = "--" + std::string(option) + "=";
-        auto word = taken(options_, [&](auto each) { return each.starts_with(start); });
-        if (!word) return otherwise;
-        auto digits = word->substr(start.size());
+        auto digits = text(option);
+        if (!digits) return otherwise;
         std::uint32_t value = 0;
-        auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        if (wrong != std::errc() || end != digits.data() + digits.size() || value == 0)
-            throw usage_error(std::string(*word) + ": that is no number from 1 to 4294967295");
+        auto [end, wrong] = std::from_chars(digits->data(), digits->data() + digits->size(), value);
+        if (wrong != std::errc() || end != digits->data() + digits->size() || value == 0)
+            refuse(option, *digits, "that is no number from 1 to 4294967295");
         return value;
+    }
+
+    // The WORD of --name=WORD, which is one of those: the first, if the option is not there.
+    [[nodiscard]] std::string_view choice(std::string_view option, std::initializer_list<std::string_view> all) {
+        auto word = text(option);
+        if (!word) return *all.begin();
+        if (std::ranges::find(all, *word) == all.end()) refuse(option, *word, "there is no such choice");
+        return *word;
     }
 
     // The next word that is no option. The options have been taken before it.
@@ -118,7 +129,7 @@ public:
         if (positionals_.empty()) return {plumb::ipv4_address::loopback(), plumb::port::any()};
         auto text = remote_place();
         end();
-        return require(plumb::resolve(text), text).endpoints.front();
+        return place_at(text);
     }
 
     // Ends the reading of the command line.
@@ -128,6 +139,17 @@ public:
     }
 
 private:
+    // What follows --name=.
+    [[nodiscard]] std::optional<std::string_view> text(std::string_view option) {
+        auto start = "--" + std::string(option) + "=";
+        auto word = taken(options_, [&](auto each) { return each.starts_with(start); });
+        if (word) word->remove_prefix(start.size());
+        return word;
+    }
+
+    [[noreturn]] static void refuse(std::string_view option, std::string_view value, std::string_view why) {
+        throw usage_error("--" + std::string(option) + "=" + std::string(value) + ": " + std::string(why));
+    }
     static void refuse(const std::vector<std::string_view>& left) {
         if (!left.empty()) throw usage_error(std::string(left.front()) + ": unknown, or once too often");
     }

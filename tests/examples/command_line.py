@@ -27,6 +27,12 @@ usages = {
     "one_way_pipe": [],
     "split_io": [(), ("127.0.0.1",), ("127.0.0.1:1", "more")],
     "pipe_dialogue": [("more",)],
+    "forking_echo_server": [("1.2.3.4",), ("--children=0",), ("--drain=0",), ("127.0.0.1:0", "more")],
+    "server_models": [("1.2.3.4",), ("--model=",), ("--model=evented_",), ("--model",), ("--clients=0",)],
+    "storing_echo_server": [(), ("/dev/null", "127.0.0.1"), ("/dev/null", "127.0.0.1:1", "more")],
+    "forward": [(), ("127.0.0.1:0",), ("127.0.0.1", "127.0.0.1:1"), ("127.0.0.1:0", "1"), ("127.0.0.1:0", "127.0.0.1:1", "more"),
+                ("--patience=0", "127.0.0.1:0", "127.0.0.1:1")],
+    "same_words": [("more",)],
     "nagle": [("more",), ("--rounds=0",), ("--rounds=many",)],
 }
 
@@ -52,6 +58,7 @@ with listening() as (taken, place):
     said = f"bind {place}: Address already in use\n"
     expect("in use", run("tcp_echo_server", place), (1, b"", "tcp_echo_server: " + said))
     expect("in use again", run("restart_at_once", place), (1, b"", "restart_at_once: " + said))
+    expect("and for many", run("server_models", place), (1, b"", "server_models: " + said))
     expect("and for files", run("file_receive", "/dev/null", place), (1, b"", "file_receive: " + said))
 refusals = {
     ("tcp_echo_client", "127.0.0.1:1"): "connect 127.0.0.1:1: Connection refused",

@@ -19,6 +19,12 @@ TEST_CASE("what happened to a server reads as a line of a log") {
         CHECK(to_string(serve::event{.what = what}).starts_with(std::string(name_of(what)) + " ("));
 }
 
+TEST_CASE("how a server ended reads as a line of a log") {
+    CHECK(to_string(serve::report{serve::ending::stopped, 40, 3, 2, 1}) == "stopped: 40 accepted, 3 failed, 2 crashed, 1 cut");
+    CHECK(to_string(serve::report{.why = serve::ending::shut_down}) == "shut down: 0 accepted, 0 failed, 0 crashed, 0 cut");
+    CHECK(to_string(serve::report{.why = serve::ending::served_all}).starts_with("served all: "));
+}
+
 TEST_CASE("an observer is any function of an event, shared by its copies, and one made from nothing hears nothing") {
     std::vector<happening> heard;
     serve::observer deaf, hears = [&heard](const serve::event& told) { heard.push_back(told.what); };

@@ -92,6 +92,20 @@ struct report {
     std::uint64_t cut = 0;         // and how many had to be ended after the drain
 };
 
+// "stopped: 40 accepted, 3 failed, 0 crashed, 1 cut".
+[[nodiscard]] inline std::string to_string(const report& told) {
+    constexpr std::string_view reasons[] = {"stopped", "shut down", "served all"};
+    std::string text(reasons[static_cast<unsigned char>(told.why)]);
+    auto add = [&, before = ": "](std::uint64_t count, std::string_view what) mutable {
+        text.append(std::exchange(before, ", ")).append(std::to_string(count)).append(" ").append(what);
+    };
+    add(told.accepted, "accepted");
+    add(told.failed, "failed");
+    add(told.crashed, "crashed");
+    add(told.cut, "cut");
+    return text;
+}
+
 // As many connections as may come.
 inline constexpr std::uint64_t unlimited = (std::numeric_limits<std::uint64_t>::max)();
 

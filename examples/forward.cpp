@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/plumb.hpp>
+
+#include "support/server.hpp"
+
+#include <atomic>
+
+// A TCP forwarder: what connects here is connected to somewhere else. Each way ends by itself, so a client that has said all
+// still hears the answer; a connection that breaks on one side is broken on the other too, and never looks like a good end.
+
+using namespace plumb;
+
+constexpr auto usage =
+    "forward [--patience=SECONDS] [--connections=N] LISTEN TARGET\n"
+    "Forwards TCP connections. Ctrl-C and kill end it.\n"
+    "  --patience=SECONDS    how long to wait until the target answers (10)\n"
+    "  --connections=N       how many it forwards at once (64); the others wait\n"
+    "  LISTEN                HOST:PORT where to listen\n"
+    "  TARGET                HOST:PORT where to connect to, looked up for each connection anew\n";
+
+// What the two ways of a connection know of each other.
+struct two_ways {
+    stop_source broken;                    // one has failed, and the other is to stop
+    std::atomic<bool> one_ended = false;
+};
+
+// A reset is told once: to whichever way is the first to meet it. The other one reads an end that is none, from somebody who is
+// no longer there. (After two good ends he is not, either.)
+bool was_reset(const tcp::socket& from, two_ways& ways) {
+    auto is_gone = !from.peer_endpoint();
+    auto is_first = !ways.one_ended.exchange(true);
+    return is_gone && is_first;
+}
+
+// Copies one way and hands its end on. When that fails the other way is stopped, too.
+result<void> relay(tcp::socket& from, tcp::socket& to, two_ways& ways) {
+    auto outcome = [&]() -> result<void> {
+        auto copied = copy(from, to, ways.broken.token());
+        if (!copied) return failure(copied.error());
+        if (was_reset(from, ways)) return failure(verb::copy, std::errc::connection_reset);
+        return to.shutdown(direction::write);
+    }();
+    if (!outcome) ways.broken.request_stop();
+    return outcome;
+}
+
+// Has a connection end by a reset: its peer is to know that this is no good end.
+void break_off(tcp::socket& peer) {
+    (void)peer.set(linger_on_close{std::chrono::seconds(0)});    // one that is gone needs none
+}
+
+result<void> forward(tcp::socket& client, tcp::socket& server) {
+    two_ways ways;
+    result<void> answered;
+    auto answering = tcp::thread::start([&] { answered = relay(server, client, ways); });
+    if (!answering) return failure(answering.error());
+    auto asked = relay(client, server, ways);
+    answering->join();
+    if (asked || asked.error() == condition::cancelled) return answered;    // the one that broke first tells why
+    return asked;
+}
+
+int main(int count, char** words) {
+    return program::run(usage, count, words, [](program::arguments& given) {
+        auto patience = std::chrono::seconds(given.number("patience", 10));
+        auto connections = given.number("connections", 64);
+        auto here = given.remote_place();
+        auto target = given.remote_place();
+        given.end();
+
+        auto handler = [&](tcp::socket client) -> result<void> {
+            auto server = tcp::connect(target, within(patience));
+            auto outcome = server ? forward(client, *server) : failure(server.error());
+            if (!outcome) break_off(client);
+            if (!outcome && server) break_off(*server);
+            return outcome;
+        };
+        auto stop = program::stop_on_signals();
+        auto server = program::listen_at(program::place_at(here));
+        auto report = program::require(serve::threaded(server, handler,
+                                                       {.threads = connections,
+                                                        .stop = stop.token(),
+                                                        .observer = program::say_what_goes_wrong}),
+                                       "connections");
+        program::say(to_string(report));
+    });
+}
