@@ -4,12 +4,13 @@
 
 import asyncio
 import os
+import re
 import resource
 import signal
 import subprocess
 import time
 
-from programs import Server, echoed, expect, need, patience, reset, run
+from programs import Server, echoed, expect, need, patience, receive_all, reset, run
 
 need("socat")
 great = os.urandom(3 << 20)
@@ -17,6 +18,10 @@ great = os.urandom(3 << 20)
 
 def few_descriptors():
     resource.setrlimit(resource.RLIMIT_NOFILE, (30, 30))
+
+
+def no_descriptors():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (6, 30))    # but for the loop and the acceptor
 
 
 async def asyncio_client(place, number):
@@ -58,14 +63,47 @@ for driver in "auto", "epoll", "poll":
         for number, client in enumerate(clients[50:]):
             expect(f"{driver}: client {number} beside those", echoed(client, b"still"), b"still")
 
-        # It ends when it is asked to: those that are there are told, and it says what it did.
+        # Another server there is refused, though it would share the port with loops of its own.
+        in_use = f"evented_echo_server: bind {server.text}: Address already in use\n"
+        expect(f"{driver}: in use", run("evented_echo_server", "--loops=2", server.text), (1, b"", in_use))
+
+        # It ends when it is asked to: those that are there may finish, and it says what it did.
         server.process.send_signal(signal.SIGTERM)
         for client in clients[50:]:
+            expect(f"{driver}: still served", echoed(client, b"last"), b"last")
             client.close()
         deaf.close()
         code, out, err = server.end()
         expect(f"{driver}: ended", (code, out), (0, b""))
-        expect(f"{driver}: says its driver", err.startswith(f"evented_echo_server: on {driver if driver != 'auto' else ''}"), True)
+        told = re.findall(r"^evented_echo_server: loop (\d) on (\w+) served (\d+), (\d+) of them failed and 0 were cut$", err, re.M)
+        expect(f"{driver}: both loops end, and say so", sorted(loop for loop, *_ in told), ["0", "1"])
+        expect(f"{driver}: its driver", {on for _, on, *_ in told} <= ({driver} if driver != "auto" else {"epoll", "poll", "uring"}), True)
+        expect(f"{driver}: all were served", sum(int(served) for *_, served, _ in told), 3 + 100 + 200 + 1)
+        expect(f"{driver}: by both", all(int(served) > 0 for *_, served, _ in told), True)
+        expect(f"{driver}: nothing failed but what was reset", sum(int(failed) for *_, failed in told), 50 + 1)
+
+    if driver == "auto":
+        continue    # which is one of the others
+
+    # Who outlasts the drain is cut.
+    with Server("evented_echo_server", f"--driver={driver}", "--drain=1") as server:
+        with server.connect() as idle:
+            expect(f"{driver}: idle", echoed(idle, b"."), b".")
+            asked = time.monotonic()
+            server.process.send_signal(signal.SIGINT)
+            expect(f"{driver}: cut", receive_all(idle), b"")
+            expect(f"{driver}: after the drain", 1 <= time.monotonic() - asked < 5, True)
+        code, out, err = server.end()
+        expect(f"{driver}: after a cut", (code, out, err.endswith("1 were cut\n")), (0, b"", True))
+
+    # With no descriptor for anything it waits as well.
+    with Server("evented_echo_server", f"--driver={driver}", preexec_fn=no_descriptors) as server:
+        said = [server.process.stderr.readline().decode() for _ in range(6)]
+        expect(f"{driver}: says why it cannot", set(said), {"evented_echo_server: starved: accept: Too many open files (0 running, 0 accepted)\n"})
+        expect(f"{driver}: and does not spin", server.processor_seconds() < 0.05, True)    # 5, 10, 20, 40 and 80 ms
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (30, 30))
+        with server.connect() as client:
+            expect(f"{driver}: with some it serves", echoed(client, b"!"), b"!")
 
     # Without descriptors it waits at no cost, and goes on when it has some again.
     with Server("evented_echo_server", f"--driver={driver}", preexec_fn=few_descriptors) as server:

@@ -223,6 +223,7 @@ void loops() {
     plumb::stop_source source;
     loop.run(accept_all(loop, server, source.token()));
     loop.post([] {});
+    (void)run_loops(2, source, [](plumb::loop& in, std::size_t) -> task<> { (void)co_await in.sleep_for(1s); });
     held<lent_bytes>();
     held<nothing>();
     held<first<int>>();

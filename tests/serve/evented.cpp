@@ -12,6 +12,9 @@
 
 #include <stdexcept>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 using namespace plumb;
 using namespace std::chrono_literals;
 using serve::happening;
@@ -154,5 +157,38 @@ TEST_CASE("an acceptor that is shut down ends the server, and no connections at 
         CHECK(report.why == serve::ending::shut_down);
         server.close();
         CHECK((co_await serve::evented(in, server, async_echo)).error() == error(verb::accept, std::errc::bad_file_descriptor));
+    });
+}
+
+TEST_CASE("without a descriptor left to watch a stop with, it pauses as well, and serves when there are some") {
+    support::on_every_driver([](loop& in) -> task<> {
+        rlimit plenty{};
+        ::getrlimit(RLIMIT_NOFILE, &plenty);
+        for (auto scarce : {false, true}) {    // first with plenty: to check an object's type for the first time costs a descriptor
+            auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
+            auto most = plenty;
+            auto next = ::dup(server.native_handle());
+            ::close(next);
+            if (scarce) most.rlim_cur = static_cast<rlim_t>(next);
+            stop_source stop;
+            auto starved = 0;
+            auto hear = [&](const serve::event& told) { starved += told.what == happening::starved; };
+            auto relent = [&]() -> task<std::string> {
+                (void)co_await in.sleep_for(50ms);
+                ::setrlimit(RLIMIT_NOFILE, &plenty);
+                auto client = (co_await tcp::connect(in, server.local_endpoint().value())).value();
+                (co_await client.write_all("hello")).value();
+                auto answer = std::string((co_await client.receive()).value().text());
+                client.close();
+                stop.request_stop();
+                co_return answer;
+            };
+            ::setrlimit(RLIMIT_NOFILE, &most);
+            auto [report, heard] = co_await all_of(serve::evented(in, server, async_echo, {.stop = stop.token(), .observer = hear}), relent());
+            CHECK(heard == "hello");
+            CHECK(report.value().why == serve::ending::stopped);
+            CHECK(starved >= (scarce ? 2 : 0));
+            CHECK(starved <= (scarce ? 5 : 0));    // 5, 10, 20 and 40
+        }
     });
 }

@@ -72,6 +72,13 @@ private:
     server_book<P>& told_;
 };
 
+// Pauses; a stop ends it.
+[[nodiscard]] inline task<> rest(loop& in, timeline::duration pause, stop_token stop) {
+    auto slept = co_await in.sleep_for(pause, stop);
+    if (slept || stop.stop_requested()) co_return;
+    (void)co_await in.sleep_for(pause);    // with no descriptor left to watch the stop with
+}
+
 }  // namespace detail
 
 namespace serve {
@@ -109,7 +116,7 @@ template <class P, class Handler>
             break;
         } else {
             told.note(happening::starved, peer.error());
-            (void)co_await in.sleep_for(pause.next(), options.stop);
+            co_await detail::rest(in, pause.next(), options.stop);
         }
     }
     auto ended_by = options.stop.stop_requested() ? ending::stopped : has_served_all() ? ending::served_all : ending::shut_down;
