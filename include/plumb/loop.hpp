@@ -2,12 +2,14 @@
 #pragma once
 
 #include <plumb/loop/async_acceptor.hpp>
+#include <plumb/loop/async_buffered.hpp>
 #include <plumb/loop/async_handle.hpp>
 #include <plumb/loop/async_message.hpp>
 #include <plumb/loop/async_pipe.hpp>
 #include <plumb/loop/async_stream.hpp>
 #include <plumb/loop/awaitable.hpp>
 #include <plumb/loop/buffer_pool.hpp>
+#include <plumb/loop/channel.hpp>
 #include <plumb/loop/children.hpp>
 #include <plumb/loop/driver.hpp>
 #include <plumb/loop/limits.hpp>
@@ -25,4 +27,5 @@
 #include <plumb/loop/timer.hpp>
 #include <plumb/loop/together.hpp>
 #include <plumb/loop/transfer.hpp>
+#include <plumb/loop/until.hpp>
 #include <plumb/loop/verbs.hpp>

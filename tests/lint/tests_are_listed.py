@@ -21,6 +21,7 @@ covered = {
     "loop/stream_verbs": "tested by tests/loop/async_stream.cpp and tests/loop/async_pipe.cpp",
     "loop/suspension": "lists and chains, tested by what waits in them",
     "loop/transfer": "tested by tests/loop/async_stream.cpp",
+    "loop/until": "tested by tests/loop/scope.cpp and tests/loop/channel.cpp",
     "os/handle": "two aliases, tested by tests/os/native.cpp",
     "os/launch": "two structures, tested by tests/process/process.cpp",
     "os/options": "numbers and values, tested by tests/socket/options",

@@ -4,6 +4,7 @@
 #include <plumb/loop/limits.hpp>
 #include <plumb/loop/loop.hpp>
 #include <plumb/loop/task.hpp>
+#include <plumb/loop/until.hpp>
 
 // Tasks that run beside the one that begins them.
 
@@ -14,8 +15,14 @@ namespace detail {
 // Owns tasks that run, and tells of each that has ended. What still waits when it goes is destroyed where it waits.
 template <class T>
 class running_tasks : task_owner {
-    template <class... Limits>
-    class waiting;
+    struct few_enough {
+        running_tasks& tasks;
+        std::size_t most;
+        [[nodiscard]] bool is_met() const noexcept { return tasks.size_ <= most; }
+        [[nodiscard]] suspension_queue& watchers() const noexcept { return tasks.watchers_; }
+        [[nodiscard]] loop_state& loop() const noexcept { return tasks.loop_; }
+        void stopped(condition why) const noexcept { tasks.stop(why); }
+    };
 
 public:
     explicit running_tasks(loop& in) noexcept : loop_(in.state()) {}
@@ -48,7 +55,9 @@ public:
     // Waits until no more than that many run. Stopping who waits stops the tasks, and the wait goes on.
     // Errors: condition::timed_out and condition::cancelled by the limits; the tasks run on then.
     template <limit... Limits>
-    [[nodiscard]] auto at_most(std::size_t count, const Limits&... limits) noexcept { return waiting<Limits...>(*this, count, limits...); }
+    [[nodiscard]] auto at_most(std::size_t count, const Limits&... limits) noexcept {
+        return until<few_enough, Limits...>(few_enough{*this, count}, limits...);
+    }
 
 protected:
     // A task has ended; its frame goes after this.
@@ -72,49 +81,6 @@ private:
     list<promise_base> running_;
     suspension_queue watchers_;
     std::size_t size_ = 0;
-};
-
-template <class T>
-template <class... Limits>
-class [[nodiscard]] running_tasks<T>::waiting final : public suspension {
-public:
-    waiting(running_tasks& watched, std::size_t most, const Limits&... each) noexcept : tasks_(watched), most_(most), limits_(each...) {}
-    ~waiting() {
-        if (this->is_suspended()) this->abandon();
-    }
-
-    bool await_ready() const noexcept { return is_over(); }
-    template <class Promise>
-    bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        if (auto reason = this->enter(waiter); reason != condition{}) tasks_.stop(reason);
-        if (!is_over()) outcome_ = limits_.begin(tasks_.loop_, *this);
-        if (outcome_ && !is_over()) return tasks_.watchers_.push_back(*this), true;
-        this->leave();
-        return false;
-    }
-    [[nodiscard]] result<void> await_resume() noexcept {
-        limits_.end();
-        return outcome_;
-    }
-
-    void proceed() override {
-        if (!outcome_ || is_over()) this->resume();
-        else tasks_.watchers_.push_back(*this);
-    }
-    void cancel(condition why) noexcept override {
-        if (outcome_) outcome_ = failure(verb::wait, why);
-        this->leave_queue();
-        tasks_.loop_.ready.push_back(*this);
-    }
-    void stop(condition why) noexcept override { tasks_.stop(why); }
-
-private:
-    [[nodiscard]] bool is_over() const noexcept { return tasks_.size_ <= most_; }
-
-    running_tasks& tasks_;
-    std::size_t most_;
-    limits<os::native, Limits...> limits_;
-    result<void> outcome_;
 };
 
 }  // namespace detail

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/byte_order.hpp>
+#include <plumb/loop/stream_verbs.hpp>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+// A stream that may read further than it was asked and keeps the rest, to be awaited: lines, delimiters, and messages with a
+// length in front.
+
+namespace plumb::inline v0_1 {
+
+// A stream with memory. Holds its stream by value, or by reference as async_buffered<tcp::async_socket&>.
+// A read that fails keeps what had arrived: after a deadline it can be tried again and nothing is lost.
+// Threads: its loop's; one coroutine that reads.
+// Cost: one allocation for each read; memory as long as the longest line or message asked for.
+template <class Stream>
+class async_buffered {
+public:
+    static constexpr std::size_t usual_limit = 64 * 1024;
+
+    explicit async_buffered(Stream&& inner) : inner_(std::forward<Stream>(inner)) {}
+
+    // The stream below, to write to. What it reads by itself bypasses what is kept here.
+    [[nodiscard]] std::remove_reference_t<Stream>& inner() noexcept { return inner_; }
+    // What has been read and not yet been asked for. Valid until the next read.
+    [[nodiscard]] bytes kept() const noexcept { return {memory_.data() + taken_, memory_.size() - taken_}; }
+
+    // Reads up to a delimiter, which is the end of what is given. Valid until the next read.
+    // Errors: too_long when `most` bytes hold no delimiter (they stay kept); end_of_stream when the stream ended first, its
+    // detail the bytes after the last delimiter (they stay kept); as read.
+    template <limit... Limits>
+    [[nodiscard]] task<result<bytes>> read_until(std::string_view delimiter, std::size_t most, Limits... limits) {
+        if (delimiter.empty()) co_return failure(verb::read, std::errc::invalid_argument);
+        auto found = co_await find(delimiter, most, os::patience_of<os::native>(limits...));
+        if (!found) co_return failure(found.error());
+        co_return take(*found + delimiter.size());
+    }
+
+    // Reads a line, without its `\n` or `\r\n`. A last line that is not terminated is a line. Valid until the next read.
+    // Errors: end_of_stream, detail 0, when there are no more lines; too_long as read_until; as read.
+    template <limit... Limits>
+    [[nodiscard]] task<result<std::string_view>> read_line(std::size_t most, Limits... limits) {
+        auto found = co_await find("\n", most, os::patience_of<os::native>(limits...));
+        if (!found && found.error() == condition::end_of_stream && !kept().empty()) co_return take(kept().size()).text();
+        if (!found) co_return failure(found.error());
+        auto line = take(*found + 1).text();
+        line.remove_suffix(1);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        co_return line;
+    }
+    template <limit... Limits>
+    [[nodiscard]] auto read_line(Limits... limits) { return read_line(usual_limit, limits...); }
+
+    // Reads a message that its length stands in front of, as a Length (such as big<std::uint32_t>). Valid until the next read.
+    // Errors: too_long when the length says more than `most` (nothing is taken); end_of_stream, detail 0, at the clean end
+    // between messages, else with the bytes that did arrive; as read.
+    template <class Length = big<std::uint32_t>, limit... Limits>
+    [[nodiscard]] task<result<bytes>> read_frame(std::size_t most, Limits... limits) {
+        const auto settled = os::patience_of<os::native>(limits...);
+        for (;;) {
+            auto have = kept();
+            if (have.size() >= sizeof(Length)) {
+                std::array<std::byte, sizeof(Length)> wire;
+                std::memcpy(wire.data(), have.data(), sizeof(Length));
+                auto size = Length(wire).value();
+                if (std::cmp_less(size, 0) || std::cmp_greater(size, most))
+                    co_return failure(verb::read, condition::too_long, detail::as_detail(most));
+                auto whole = sizeof(Length) + static_cast<std::size_t>(size);
+                if (have.size() >= whole) co_return bytes(take(whole).subspan(sizeof(Length)));
+            }
+            if (auto more = co_await read_on(settled); !more) co_return failure(more.error());
+        }
+    }
+
+private:
+    // The offset of a text among the kept bytes, reading on until it is there.
+    [[nodiscard]] task<result<std::size_t>> find(std::string_view text, std::size_t most, patience settled) {
+        for (std::size_t searched = 0;;) {
+            auto have = kept().text();
+            if (auto at = have.substr(0, most).find(text, searched); at != have.npos) co_return at;
+            if (have.size() >= most) co_return failure(verb::read, condition::too_long, detail::as_detail(most));
+            searched = have.size() < text.size() ? 0 : have.size() - text.size() + 1;
+            if (auto more = co_await read_on(settled); !more) co_return failure(more.error());
+        }
+    }
+
+    // Reads some more bytes behind those that are kept.
+    [[nodiscard]] task<result<void>> read_on(patience settled) {
+        memory_.erase(0, std::exchange(taken_, 0));
+        auto chunk = co_await inner_.receive(settled);
+        if (!chunk) co_return failure(chunk.error());
+        if (chunk->empty()) co_return failure(verb::read, condition::end_of_stream, detail::as_detail(memory_.size()));
+        memory_.append(chunk->text());
+        co_return result<void>();
+    }
+
+    bytes take(std::size_t size) noexcept { return {memory_.data() + std::exchange(taken_, taken_ + size), size}; }
+
+    Stream inner_;
+    std::string memory_;
+    std::size_t taken_ = 0;    // of the memory, by earlier reads
+};
+
+template <class Stream>
+async_buffered(Stream&&) -> async_buffered<Stream>;
+
+}  // namespace plumb
