@@ -2,6 +2,7 @@
 // The pieces of the README's tour, each run once against a server of its own on this machine.
 #include <plumb/plumb.hpp>
 
+#include <csignal>
 #include <cstdio>
 
 using namespace plumb;
@@ -29,6 +30,12 @@ static result<void> answer(tcp::socket peer) {
         if (auto sent = lines.write_all({"you said: ", *line, "\n"}); !sent) return sent;
     report latest{17, 21'500};
     return lines.write_frame(bytes_of(latest));
+}
+
+static void serve_clients(tcp::acceptor& server) {
+    auto stop = stop_on({signal_number::interrupt, signal_number::terminate}).value();
+    auto report = serve::threaded(server, answer, {.threads = 8, .stop = stop.token()}).value();    // or forking, or sequential
+    std::printf("%s\n", to_string(report).c_str());                    // stopped: 1 accepted, 0 failed, 0 crashed, 0 cut
 }
 
 // Whatever can be read: a connection, a pipe, the output of a child.
@@ -61,9 +68,11 @@ static void children() {
 static void tour() {
     auto server = tcp::listen({ipv4_address::loopback(), 0}).value();
     auto at = server.local_endpoint().value();
-    auto serving = tcp::thread::start([&] { (void)answer(server.accept().value()); }).value();
+    auto serving = tcp::thread::start([&] { serve_clients(server); }).value();
     auto text = ask(at).value();
     std::printf("%s", text.substr(0, text.find('\n') + 1).c_str());
+    std::raise(SIGTERM);    // as kill does
+    serving.join();
 
     static_assert("10.1.2.3"_ip.is_private() && "10.0.0.0/8"_prefix.contains("10.1.2.3"_ip));
     auto wrong = ip_address::parse("192.168.1.256");

@@ -11,6 +11,7 @@ done = subprocess.run([program], capture_output=True, text=True, timeout=30)
 assert (done.returncode, done.stderr) == (0, ""), done
 assert done.stdout.splitlines() == [
     "you said: GET report",
+    "stopped: 1 accepted, 0 failed, 0 crashed, 0 cut",
     "parse: Invalid text at offset 12",
     "connect: Connection refused",
     "9 of 40 bytes",
