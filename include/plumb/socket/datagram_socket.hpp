@@ -18,10 +18,17 @@ struct received {
     std::size_t full_size;    // bytes that were sent; at least that many on a system that does not know
 };
 
+namespace detail {
+
+struct unset {};
+
+}  // namespace detail
+
 // The same, and whom it came from.
 template <class Endpoint>
 struct datagram : received {
-    datagram() noexcept {}    // all is left as it is, to be filled by the call that receives
+    datagram() noexcept : received() {}
+    explicit datagram(detail::unset) noexcept {}    // all is left as it is, to be filled by the call that receives
     // Field by field, or the compiler stores the numbers and loads them again to copy all in one piece.
     datagram(const datagram& other) noexcept : received{other.size, other.truncated, other.full_size}, sender(other.sender) {}
     datagram& operator=(const datagram&) = default;
@@ -131,7 +138,7 @@ private:
     static constexpr address_type* no_sender = nullptr;
 
     [[nodiscard]] inline result<datagram<endpoint_type>> receive_with_sender(auto into, std::size_t room, const limit auto&... limits) {
-        result<datagram<endpoint_type>> letter;
+        result<datagram<endpoint_type>> letter(std::in_place, detail::unset());
         auto size = accept_one(&letter->sender, into, limits...);
         if (!letter) std::unreachable();    // the kernel writes the sender alone: no need to look again whether there is a letter
         if (size) [[likely]] static_cast<received&>(*letter) = {detail::least(*size, room), *size > room, *size};
