@@ -2,7 +2,7 @@
 #include <plumb/loop.hpp>
 #include <plumb/plumb.hpp>
 
-#include "support/program.hpp"
+#include "support/server.hpp"
 
 #include <list>
 
@@ -87,7 +87,7 @@ int main(int count, char** words) {
         auto wanted = given.local_place();
         given.end();
 
-        auto stop = program::require(stop_on({signal_number::interrupt, signal_number::terminate}), "signals");
+        auto stop = program::stop_on_signals();
         loop loop;
         room room(loop, lines);
         auto server = program::require(tcp::listen(loop, wanted), to_string(wanted));

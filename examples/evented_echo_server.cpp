@@ -3,6 +3,7 @@
 #include <plumb/plumb.hpp>
 #include <plumb/serve/evented.hpp>
 
+#include "support/async_echo.hpp"
 #include "support/program.hpp"
 
 // An echo server for ten thousand clients in one thread: the handler reads like that of the other models, with co_await before
@@ -24,15 +25,6 @@ driver driver_of(program::arguments& given) {
     for (auto each : {driver::epoll, driver::poll})
         if (name_of(each) == wanted) return each;
     return driver::automatic;
-}
-
-task<result<void>> async_echo(tcp::async_socket peer) {
-    for (;;) {
-        auto chunk = co_await peer.receive();    // a lent buffer: a client that says nothing holds none
-        if (!chunk) co_return failure(chunk.error());
-        if (chunk->empty()) co_return result<void>();
-        if (auto sent = co_await peer.write_all(*chunk); !sent) co_return sent;
-    }
 }
 
 // An acceptor for each loop, all at one place. The first takes it for itself, so that another server there is refused, and
@@ -74,7 +66,7 @@ int main(int count, char** words) {
         auto serve_in = [&](loop& in, std::size_t which) -> task<result<void>> {
             auto server = in.attach(std::move(servers[which]));
             if (!server) co_return failure(server.error());
-            auto report = co_await serve::evented(in, *server, async_echo, options);
+            auto report = co_await serve::evented(in, *server, program::async_echo, options);
             if (!report) co_return failure(report.error());
             program::say(summary(which, in.current_driver(), *report));
             co_return {};

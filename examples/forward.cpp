@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <plumb/loop.hpp>
 #include <plumb/plumb.hpp>
+#include <plumb/serve/evented.hpp>
 
 #include "support/server.hpp"
 
@@ -11,8 +13,9 @@
 using namespace plumb;
 
 constexpr auto usage =
-    "forward [--patience=SECONDS] [--connections=N] LISTEN TARGET\n"
+    "forward [--evented] [--patience=SECONDS] [--connections=N] LISTEN TARGET\n"
     "Forwards TCP connections. Ctrl-C and kill end it.\n"
+    "  --evented             all in one thread, not a thread for each way\n"
     "  --patience=SECONDS    how long to wait until the target answers (10)\n"
     "  --connections=N       how many it forwards at once (64); the others wait\n"
     "  LISTEN                HOST:PORT where to listen\n"
@@ -26,7 +29,7 @@ struct two_ways {
 
 // A reset is told once: to whichever way is the first to meet it. The other one reads an end that is none, from somebody who is
 // no longer there. (After two good ends he is not, either.)
-bool was_reset(const tcp::socket& from, two_ways& ways) {
+bool was_reset(const auto& from, two_ways& ways) {
     auto is_gone = !from.peer_endpoint();
     auto is_first = !ways.one_ended.exchange(true);
     return is_gone && is_first;
@@ -45,7 +48,7 @@ result<void> relay(tcp::socket& from, tcp::socket& to, two_ways& ways) {
 }
 
 // Has a connection end by a reset: its peer is to know that this is no good end.
-void break_off(tcp::socket& peer) {
+void break_off(auto& peer) {
     (void)peer.set(linger_on_close{std::chrono::seconds(0)});    // one that is gone needs none
 }
 
@@ -60,8 +63,36 @@ result<void> forward(tcp::socket& client, tcp::socket& server) {
     return asked;
 }
 
+// The same with co_await before what waits, where a way that fails breaks both connections off: that ends the other.
+task<result<void>> relay(tcp::async_socket& from, tcp::async_socket& to, two_ways& ways) {
+    auto pass_on = [&]() -> task<result<void>> {
+        for (;;) {
+            auto chunk = co_await from.receive();
+            if (!chunk) co_return failure(chunk.error().during(verb::copy));
+            if (chunk->empty()) break;
+            if (auto sent = co_await to.write_all(*chunk); !sent) co_return failure(sent.error().during(verb::copy));
+        }
+        if (was_reset(from, ways)) co_return failure(verb::copy, std::errc::connection_reset);
+        co_return to.shutdown(direction::write);
+    };
+    auto outcome = co_await pass_on();
+    if (outcome) co_return outcome;
+    for (auto end : {&from, &to}) {
+        break_off(*end);
+        end->close();
+    }
+    co_return outcome;
+}
+
+task<result<void>> forward(tcp::async_socket& client, tcp::async_socket& server) {
+    two_ways ways;
+    auto [asked, answered] = co_await all_of(relay(client, server, ways), relay(server, client, ways));
+    co_return asked || asked.error() == condition::cancelled ? answered : asked;
+}
+
 int main(int count, char** words) {
     return program::run(usage, count, words, [](program::arguments& given) {
+        auto is_evented = given.flag("evented");
         auto patience = std::chrono::seconds(given.number("patience", 10));
         auto connections = given.number("connections", 64);
         auto here = given.remote_place();
@@ -75,13 +106,22 @@ int main(int count, char** words) {
             if (!outcome && server) break_off(*server);
             return outcome;
         };
+        loop loop;
+        auto async_handler = [&](tcp::async_socket client) -> task<result<void>> {
+            auto server = co_await tcp::connect(loop, target, within(patience));
+            if (server) co_return co_await forward(client, *server);
+            break_off(client);
+            co_return failure(server.error());
+        };
+
         auto stop = program::stop_on_signals();
         auto server = program::listen_at(program::place_at(here));
-        auto report = program::require(serve::threaded(server, handler,
-                                                       {.threads = connections,
-                                                        .stop = stop.token(),
-                                                        .observer = program::say_what_goes_wrong}),
-                                       "connections");
-        program::say(to_string(report));
+        auto serve_all = [&] {
+            constexpr auto tell = program::say_what_goes_wrong;
+            if (!is_evented) return serve::threaded(server, handler, {.threads = connections, .stop = stop.token(), .observer = tell});
+            auto attached = program::require(loop.attach(std::move(server)), "loop");
+            return loop.run(serve::evented(loop, attached, async_handler, {.connections = connections, .stop = stop.token(), .observer = tell}));
+        };
+        program::say(to_string(program::require(serve_all(), "connections")));
     });
 }

@@ -7,12 +7,16 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
 from programs import Server, eventually, expect, listening, need, patience, receive_all, receive_exactly, reset, run
 
 need("socat")
+if len(sys.argv) == 1:    # once for each way to serve
+    sys.exit(max(subprocess.run([sys.executable, __file__, *way]).returncode for way in (["threaded"], ["evented"])))
+way = ["--evented"] if sys.argv[1] == "evented" else []
 every_byte = bytes(range(256))
 great = every_byte * 20_000    # more than all buffers between take
 
@@ -49,13 +53,13 @@ with subprocess.Popen(["socat", f"TCP-LISTEN{target},reuseaddr,bind=127.0.0.1,fo
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", int(target[1:]))) == 0
     eventually("socat listens", is_there)
-    with Server("forward", "127.0.0.1:0", "127.0.0.1" + target) as server:
+    with Server("forward", *way, "127.0.0.1:0", "127.0.0.1" + target) as server:
         words = b"".join(b"%d\n" % (n * 7919 % 10_000) for n in range(10_000))
         near = subprocess.run(["socat", "-t10", "-", f"TCP:{server.text}"], input=words, capture_output=True, timeout=patience)
         expect("sorted over there", near.stdout, b"".join(line + b"\n" for line in sorted(words.split())))
     far.terminate()
 
-with listening() as (ours, place), Server("forward", "127.0.0.1:0", place) as server:
+with listening() as (ours, place), Server("forward", *way, "127.0.0.1:0", place) as server:
     def connection():
         near = server.connect()
         far, _ = ours.accept()
@@ -125,24 +129,24 @@ with listening() as (ours, place), Server("forward", "127.0.0.1:0", place) as se
 # A target that refuses, one that is not there, one that does not answer: the client sees a break, and the next one is served.
 with listening() as (ours, place):
     pass
-with Server("forward", "127.0.0.1:0", place) as server:
+with Server("forward", *way, "127.0.0.1:0", place) as server:
     for _ in range(2):
         expect("refused", is_refused(server), True)
         expect("why", failure(server), "connect: Connection refused")
-with Server("forward", "127.0.0.1:0", "no..host:1") as server:
+with Server("forward", *way, "127.0.0.1:0", "no..host:1") as server:
     expect("no such host", is_refused(server), True)
     expect("why not", failure(server), "resolve: Not a valid host name")
 with socket.socket() as full:
     full.bind(("127.0.0.1", 0))
     full.listen(0)
     place = "127.0.0.1:%d" % full.getsockname()[1]
-    with socket.create_connection(full.getsockname()), Server("forward", "--patience=1", "127.0.0.1:0", place) as server:
+    with socket.create_connection(full.getsockname()), Server("forward", *way, "--patience=1", "127.0.0.1:0", place) as server:
         started = time.monotonic()
         expect("no answer", is_refused(server), True)
         expect("after a while", 0.9 < time.monotonic() - started < 5, True)
         expect("which it tells", failure(server), "connect: The deadline passed")
 
 with listening() as (taken, place):
-    expect("a place that is taken", run("forward", place, "127.0.0.1:1"), (1, b"", f"forward: bind {place}: Address already in use\n"))
+    expect("a place that is taken", run("forward", *way, place, "127.0.0.1:1"), (1, b"", f"forward: bind {place}: Address already in use\n"))
 
-print("the forwarder behaves")
+print(f"the forwarder behaves, {sys.argv[1]}")

@@ -51,6 +51,7 @@ def ended(server, how, *counts):
 
 # Each model with the same clients, which know no difference.
 for model, name in (("sequential", "server_models"), ("forking", "server_models"), ("threaded", "server_models"),
+                    ("evented", "server_models"),
                     ("forking", "forking_echo_server")):
     options = ["--model=" + model] if name == "server_models" else []
     with Server(name, *options) as server:
@@ -107,7 +108,7 @@ for model in ("forking", "threaded"):
         expect("ended", server.end()[0], 0)
 
 # No descriptor left: it waits without spinning, and goes on by itself.
-for name, *options in (("forking_echo_server",), ("server_models", "--model=threaded")):
+for name, *options in (("forking_echo_server",), ("server_models", "--model=threaded"), ("server_models", "--model=evented")):
     with Server(name, *options, "--clients=2") as server:
         with server.connect() as first:
             expect("before", echoed(first, b"before"), b"before")
