@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/os/common_memory.hpp>
+#include <plumb/os/readiness.hpp>
 #include <plumb/process/process.hpp>
 #include <plumb/serve/handle.hpp>
 #include <plumb/serve/intake.hpp>
@@ -35,13 +36,25 @@ struct parting {
     error given;    // of cause 0 where the handler gave none
 };
 
-// The children of a server. Each is waited for by a handle of its own beside the acceptor, so it is collected as it ends.
+template <class>
+struct best_of;
+template <class Best, class... Others>
+struct best_of<os::type_list<Best, Others...>> {
+    using type = Best;
+};
+
+// The system's best way to wait for many handles.
+using handle_set = best_of<os::readiness_sources>::type;
+
+// The children of a server. Each is waited for by a handle of its own beside the acceptor, so it is collected as it ends; what
+// that costs does not grow with their number.
 template <class P, class Handler, class Process = process>
 class server_children {
 public:
     server_children(acceptor<P>& server, Handler& handler, const serve::forking_options& options,
-                    const os::common_memory<parting<P>>& partings, server_intake<P>& intake, server_book<P>& told)
-        : server_(server), handler_(handler), options_(options), partings_(partings), intake_(intake), told_(told) {}
+                    const os::common_memory<parting<P>>& partings, handle_set watched, server_intake<P>& intake, server_book<P>& told)
+        : server_(server), handler_(handler), options_(options), partings_(partings), intake_(intake), told_(told),
+          watched_(std::move(watched)) {}
 
     // Waits for the next connection for which there may be a child.
     // Errors: those after which the server is over.
@@ -53,7 +66,7 @@ public:
             auto peer = intake_.attempt(within(std::chrono::seconds(0)));
             if (peer || is_final(peer.error())) return peer;
             if (peer.error() != condition::timed_out) next_try = P::now() + intake_.starved(peer.error());
-            else if (watches_.front().ended) break;    // a local acceptor says it no other way that it was shut down
+            else if (is_shut_down_) break;    // a local acceptor says it no other way that it was shut down
         }
         return failure(verb::accept, condition::cancelled);
     }
@@ -93,14 +106,22 @@ private:
         });
         if (!started) return failure(started.error());
         children_[place].emplace(*std::move(started));
+        auto handle = children_[place]->watched();
+        is_watched_[place] = handle != os::none && watched_.add(handle, token_of(place));
+        unwatched_ += !is_watched_[place];
         ++running_;
         return {};
     }
 
+    [[nodiscard]] static void* token_of(std::size_t place) noexcept { return reinterpret_cast<void*>(std::uintptr_t{place}); }
+
     [[nodiscard]] std::size_t free_place() {
         std::size_t place = 0;
         while (place < children_.size() && children_[place]) ++place;
-        if (place == children_.size()) children_.emplace_back();
+        if (place == children_.size()) {
+            children_.emplace_back();
+            is_watched_.push_back(false);
+        }
         return place;
     }
 
@@ -108,43 +129,50 @@ private:
     void await_all(instant moment) {
         while (running_ > 0 && P::now() < moment) (void)await(false, moment, nullptr);
     }
-
     // Waits until a child has ended, a connection has come where it is listened for, the moment has come or a stop; collects
     // the children that have ended. Says whether a connection has come.
     [[nodiscard]] bool await(bool listens, instant until, os::waker* sleeper) {
         constexpr auto glance = std::chrono::milliseconds(20);    // at children that the kernel has no handle for
-        watches_.clear();
-        if (listens) watches_.push_back({.target = server_.native_handle()});
-        for (auto& each : children_) {
-            if (!each) continue;
-            if (each->watched() != os::none) watches_.push_back({.target = each->watched()});
-            else until = least(until, P::now() + glance);
-        }
-        auto ready = P::system::wait(watches_, until, sleeper);
-        auto watch = watches_.begin() + (listens ? 1 : 0);
-        for (std::size_t place = 0; place < children_.size(); ++place) {
-            auto& each = children_[place];
-            if (!each) continue;
-            auto may_have_ended = !ready || each->watched() == os::none || (watch++)->ready;
-            if (may_have_ended) collect(place);
-        }
-        if (ready) return listens && watches_.front().ready;
+        if (unwatched_ > 0) until = least(until, P::now() + glance);
+        os::watch watches[] = {{.target = watched_.native_handle()}, {.target = server_.native_handle()}};
+        auto ready = P::system::wait(std::span(watches, listens ? 2 : 1), until, sleeper);
+        if (ready && watches[0].ready) collect_told();
+        if (!ready || unwatched_ > 0) collect_all();
+        is_shut_down_ = watches[1].ended;
+        if (ready) return watches[1].ready;
         if (ready.error() == std::errc::interrupted) return false;
         if (!is_final(ready.error())) (void)P::sleep_for(intake_.starved(ready.error()));
         return listens;    // what is wrong with the acceptor, accepting tells
     }
 
-    // Collects a child if it has ended, and notes how.
-    void collect(std::size_t place) {
+    void collect_told() {
+        (void)watched_.wait(instant(), [this](void* token, std::uint32_t) {
+            auto place = static_cast<std::size_t>(reinterpret_cast<std::uintptr_t>(token));
+            std::uint32_t unused = handle_set::nowhere;
+            if (!collect(place)) watched_.ask(children_[place]->watched(), token, os::interest::readable, unused);
+        });
+    }
+
+    void collect_all() {
+        for (std::size_t place = 0; place < children_.size(); ++place)
+            if (children_[place]) (void)collect(place);
+    }
+
+    // Collects a child if it has ended, and notes how. False while it runs.
+    [[nodiscard]] bool collect(std::size_t place) {
         using enum serve::happening;
         auto status = children_[place]->try_wait();
-        if (status && !*status) return;    // it runs
+        if (status && !*status) return false;
+        std::uint32_t unused = handle_set::nowhere;
+        if (is_watched_[place]) watched_.remove(children_[place]->watched(), unused);    // a child that just begins still holds a copy
+        unwatched_ -= !is_watched_[place];
         children_[place].reset();
         --running_;
         if (auto& left = partings_[place]; left.is_done) left.given.cause() == 0 ? told_.note(ended) : told_.note(failed, left.given);
         else if (!status) told_.note(crashed, status.error());
         else if ((*status)->succeeded()) told_.note(ended);    // it has called exit(0) itself
         else told_.note(crashed, {verb::none, std::errc{}}, to_string(**status));
+        return true;
     }
 
     void end_all(bool by_force) {
@@ -161,9 +189,11 @@ private:
     const os::common_memory<parting<P>>& partings_;
     server_intake<P>& intake_;
     server_book<P>& told_;
-    std::size_t running_ = 0;
+    handle_set watched_;                              // tells places of children
     std::vector<std::optional<Process>> children_;    // each has its parting at the same place
-    std::vector<os::watch> watches_;
+    std::vector<bool> is_watched_;
+    std::size_t running_ = 0, unwatched_ = 0;
+    bool is_shut_down_ = false;
 };
 
 }  // namespace detail
@@ -183,7 +213,8 @@ namespace serve {
 // Threads: in a child there is but the one that calls the handler. What another one had locked stays locked there, memory
 // from new excepted.
 // Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no children at all.
-// Cost: a fork each. Calls: ppoll, accept4, fork, pidfd_open, waitid; without pidfds waitid for each child every 20 ms.
+// Cost: a fork each. Calls: ppoll, accept4, fork, pidfd_open, epoll_ctl, epoll_wait, waitid; without pidfds waitid for each
+// child every 20 ms.
 template <class P, class Handler>
     requires(os::can_fork)
 [[nodiscard]] result<report> forking(acceptor<P>& server, Handler handler, const forking_options& options = {}) {
@@ -192,9 +223,11 @@ template <class P, class Handler>
     if (!partings) return failure(partings.error().during(verb::accept));
     if (auto stop = options.stop.waker())    // while there is a descriptor for it
         if (auto event = stop->open(); !event) return failure(event.error().during(verb::accept));
+    auto watched = detail::handle_set::open();
+    if (!watched) return failure(watched.error().during(verb::accept));
     detail::server_book<P> told(options.observer);
     detail::server_intake<P> intake(server, options.stop, options.end_after, told);
-    detail::server_children<P, Handler> children(server, handler, options, *partings, intake, told);
+    detail::server_children<P, Handler> children(server, handler, options, *partings, *std::move(watched), intake, told);
     for (;;) {
         auto peer = children.next();
         if (!peer) {
