@@ -17,7 +17,9 @@
 
 namespace {
 
-constexpr const evented_subject* all[] = {&subject_c_epoll, &subject_c_uring, &subject_asio_callbacks, &subject_asio_coroutines, &subject_libuv};
+constexpr const evented_subject* all[] = {
+    &subject_c_epoll,         &subject_c_uring, &subject_plumb_epoll, &subject_plumb_uring, &subject_plumb_poll, &subject_asio_callbacks,
+    &subject_asio_coroutines, &subject_libuv};
 
 memory_in_use* map(int file) {
     auto place = ::mmap(nullptr, sizeof(memory_in_use), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
@@ -33,7 +35,7 @@ std::span<const evented_subject* const> subjects() {
     static const auto installed = [] {
         std::vector<const evented_subject*> found;
         for (auto one : all)
-            if (one->serve && (one != &subject_c_uring || uring_possible())) found.push_back(one);
+            if (one->serve && ((one != &subject_c_uring && one != &subject_plumb_uring) || uring_possible())) found.push_back(one);
         return found;
     }();
     return installed;

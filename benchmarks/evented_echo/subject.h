@@ -19,7 +19,8 @@ struct evented_subject {
     const char *missing;                // and then what is not there
 };
 
-extern const struct evented_subject subject_c_epoll, subject_c_uring, subject_asio_callbacks, subject_asio_coroutines, subject_libuv;
+extern const struct evented_subject subject_c_epoll, subject_c_uring, subject_asio_callbacks, subject_asio_coroutines, subject_libuv,
+    subject_plumb_epoll, subject_plumb_uring, subject_plumb_poll;
 
 #ifdef __cplusplus
 }

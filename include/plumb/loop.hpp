@@ -11,6 +11,8 @@
 #include <plumb/loop/buffer_pool.hpp>
 #include <plumb/loop/channel.hpp>
 #include <plumb/loop/children.hpp>
+#include <plumb/loop/completer.hpp>
+#include <plumb/loop/deliveries.hpp>
 #include <plumb/loop/driver.hpp>
 #include <plumb/loop/limits.hpp>
 #include <plumb/loop/loop.hpp>

@@ -298,7 +298,9 @@ TEST_CASE("a socket may be closed while an operation of it waits for its next sh
         char one;
         auto last = co_await ours.read(std::span(&one, 1));
         while (last && *last > 0) last = co_await ours.read(std::span(&one, 1));    // never short, so always tried at once
-        CHECK(last.error() == error(verb::read, condition::cancelled));
+        // Where the kernel had already carried the last one out, it is the next that finds no socket.
+        auto found_none = in.current_driver() == driver::uring && last.error() == std::errc::bad_file_descriptor;
+        CHECK((found_none || last.error() == error(verb::read, condition::cancelled)));
     });
 }
 

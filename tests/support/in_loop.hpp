@@ -16,7 +16,7 @@ struct doctest::StringMaker<plumb::error> {
 
 namespace support {
 
-inline constexpr plumb::driver every_driver[] = {plumb::driver::epoll, plumb::driver::poll};
+inline constexpr plumb::driver every_driver[] = {plumb::driver::uring, plumb::driver::epoll, plumb::driver::poll};
 
 // Runs `test(loop)`, a coroutine, on each driver that this system has.
 void on_every_driver(auto test) {

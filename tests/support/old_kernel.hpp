@@ -26,6 +26,18 @@ namespace support {
     return refused;
 }
 
+// Has the kernel refuse a system call to this process from now on. False where that cannot be had.
+[[nodiscard]] inline bool forbid_call(int number, int why) {
+    sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(why)),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    sock_fprog whole{std::size(program), program};
+    return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &whole) == 0;
+}
+
 // Makes this process one on an older kernel: preadv2 and pwritev2 refuse these flags from now on. False where that cannot be had.
 [[nodiscard]] inline bool forget_flags(std::uint32_t flags) {
     // Both have their flags as the sixth argument; the low half of it is enough.

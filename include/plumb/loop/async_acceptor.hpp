@@ -34,6 +34,15 @@ public:
             return true;
         }
     }
+    [[nodiscard]] request wanted() const noexcept override {
+        return {!Tells && std::same_as<typename P::system, os::native> ? request::kind::accept : request::kind::ready};
+    }
+    bool complete(result<std::size_t> made, std::byte*) noexcept override {
+        if (made) made_ = socket<P>(fresh{static_cast<os::handle>(*made)});
+        else if (broke_before(made.error())) return false;
+        else give_up(made.error() == std::errc::invalid_argument ? error(verb::accept, condition::cancelled) : made.error());
+        return true;
+    }
     void give_up(error cause) noexcept override { cause_ = cause.during(verb::accept); }
 
     [[nodiscard]] auto outcome() noexcept -> result<std::conditional_t<Tells, async_accepted<P>, async_socket<P>>> {

@@ -29,7 +29,7 @@ public:
         auto loop = this->target().loop;
         if (!loop) [[unlikely]] return self().give_up(error(verb::none, std::errc::bad_file_descriptor)), false;
         if (auto reason = this->enter(waiter); reason != condition{}) [[unlikely]] return refuse(error(verb::none, reason));
-        if (auto begun = limits_.begin(*loop, *this); !begun) [[unlikely]] return refuse(begun.error());
+        if (auto begun = limits_.begin(*loop, *this); !begun) [[unlikely]] return loop->driver->try_once(*this) ? this->leave(), false : refuse(begun.error());
         if (loop->tells_edges && this->is_refused()) this->wait_for_target();
         else loop->driver->start(*this);
         return true;

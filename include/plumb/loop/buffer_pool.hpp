@@ -22,7 +22,7 @@ class buffer_pool {
 
 public:
     static constexpr std::size_t size = 64 * 1024;
-    static constexpr std::size_t most_kept = 32;
+    static constexpr std::size_t most_kept = 128;
 
     buffer_pool() = default;
     buffer_pool(const buffer_pool&) = delete;

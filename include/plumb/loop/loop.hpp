@@ -3,6 +3,7 @@
 
 #include <plumb/loop/awaitable.hpp>
 #include <plumb/loop/buffer_pool.hpp>
+#include <plumb/loop/completer.hpp>
 #include <plumb/loop/driver.hpp>
 #include <plumb/loop/reactor.hpp>
 #include <plumb/loop/task.hpp>
@@ -31,6 +32,17 @@ namespace detail {
 // What brings its own way to be attached to a loop: attach_to(loop, owned), such as the end of a pipe.
 template <class Owned>
 concept attachable = requires(loop& in, Owned owned) { attach_to(in, std::move(owned)); };
+
+// A driver for each way that a system has: one that takes whole operations, or one that tells when to try them.
+template <class Source>
+struct driver_on {
+    using type = reactor<Source>;
+};
+template <class Source>
+    requires requires { typename Source::completion; }
+struct driver_on<Source> {
+    using type = completer<Source>;
+};
 
 // A function that another thread wants to be called.
 class posted {
@@ -129,7 +141,7 @@ public:
     // On the best driver that the system allows, or on that one. Where it cannot be had: on the next best; current_driver()
     // tells.
     explicit loop(driver wanted = driver::automatic) {
-        choose(wanted, os::readiness_sources());
+        choose(wanted, os::event_sources());
         ring_by_bell();
     }
     loop(const loop&) = delete;
@@ -152,7 +164,10 @@ public:
 
     // Lets everything go on that can, without waiting. For programs that have another event loop: call it when native_handle()
     // is readable and when next_timeout() has come.
-    void poll() { turn(instant()); }
+    void poll() {
+        turn(instant());
+        state_.driver->flush();
+    }
     // The moment at which poll() has to be called at the latest: `forever` when only native_handle() tells.
     [[nodiscard]] instant next_timeout() const noexcept { return state_.has_work() ? instant() : state_.timers.next(); }
     // A handle that is readable when there is something to do; os::none on drivers that have none.
@@ -213,12 +228,12 @@ private:
     template <class Source>
     bool open_driver(driver wanted) {
         auto which = driver::automatic;
-        for (auto named : {driver::epoll, driver::poll})
+        for (auto named : {driver::uring, driver::epoll, driver::poll})
             if (name_of(named) == Source::name) which = named;
         if (wanted != driver::automatic && wanted != which) return false;
         auto source = Source::open();
         if (!source) return false;
-        state_.driver = new detail::reactor<Source>(state_, *std::move(source));
+        state_.driver = new typename detail::driver_on<Source>::type(state_, *std::move(source));
         state_.tells_edges = Source::tells_edges;
         driver_ = which;
         return true;

@@ -75,6 +75,12 @@ struct loop_state {
     [[nodiscard]] bool spend() noexcept { return share != 0 && share-- != 0; }
     // Whether there is something to do without waiting.
     [[nodiscard]] bool has_work() const noexcept { return !ready.is_empty() || !retries.is_empty(); }
+    // Lets a coroutine go on whose operation has been completed.
+    void go_on(operation& completed) {
+        share = fair_share;
+        completed.go_on();
+    }
+
     // Lets everything go on that is ready now; what becomes ready meanwhile waits for the next turn.
     void run_ready() {
         auto again = retries.size();
@@ -125,10 +131,19 @@ inline operation& operation::next_waiting(operation*& first) noexcept {
     return taken;
 }
 
-inline void operation::stop_waiting() noexcept {
-    auto place = &target_->waiting(awaited_);
+inline operation* operation::first_not_held(operation* from) noexcept {
+    while (from && from->held_) from = from->next_;
+    return from;
+}
+
+inline void operation::step_out_of(operation*& first) noexcept {
+    auto place = &first;
     while (*place != this) place = &(*place)->next_;
     *place = next_;
+}
+
+inline void operation::stop_waiting() noexcept {
+    step_out_of(target_->waiting(awaited_));
     waits_ = false;
 }
 
@@ -139,15 +154,19 @@ inline void operation::try_now(bool told) {
 }
 
 inline void operation::cancel(condition why) noexcept {
-    if (!given_up_) target_->loop->driver->cancel(*this, error(verb::none, why));
+    if (!given_up_) target_->loop->driver->cancel(*this, why);
+}
+
+inline void operation::go_on_later() noexcept {
+    given_up_ = true;
+    leave_queue();
+    target_->loop->ready.push_back(*this);
 }
 
 inline void operation::end(error cause) noexcept {
-    given_up_ = true;
     give_up(cause);
     if (waits_) stop_waiting();
-    leave_queue();
-    target_->loop->ready.push_back(*this);
+    go_on_later();
 }
 
 inline void operation::abandon() noexcept {

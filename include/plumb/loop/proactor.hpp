@@ -44,7 +44,7 @@ struct registration {
 struct request {
     enum class kind : std::uint8_t { ready, receive, receive_lent, send, accept };
     kind what = kind::ready;
-    std::byte* data = nullptr;    // receive, send
+    std::byte* data = nullptr;    // receive, send; nullptr for a receive into several buffers
     std::size_t size = 0;
 };
 
@@ -60,6 +60,8 @@ public:
     // Such a system's answer to that: true when the operation has ended, false when the rest of it is to be asked for.
     // `lent` is the buffer that a receive_lent was given.
     virtual bool complete(result<std::size_t>, std::byte* /*lent*/) noexcept { return attempt(); }
+    // Takes bytes that have come already, as many as it wants, and says how many; complete() is told next.
+    virtual std::size_t fill(bytes /*come*/) noexcept { return 0; }
     // Ends without the call: with `cause` as the reason, and what has been moved so far as its detail.
     virtual void give_up(error cause) noexcept = 0;
 
@@ -75,10 +77,21 @@ public:
     inline void wait_for_target() noexcept;
     inline void stop_waiting() noexcept;
     [[nodiscard]] static inline operation& next_waiting(operation*& first) noexcept;
+    [[nodiscard]] bool waits_for_target() const noexcept { return waits_; }
     void set_held(bool held) noexcept { held_ = held; }
+    [[nodiscard]] bool is_held() const noexcept { return held_; }
+    // Stands in a list of the driver's own instead.
+    void stand_in(operation*& first) noexcept { next_ = std::exchange(first, this); }
+    inline void step_out_of(operation*& first) noexcept;
+    // The first that waits and is not held, of those from one on.
+    [[nodiscard]] static inline operation* first_not_held(operation* from) noexcept;
+    // Why it is to end as soon as the driver that holds it can; none while it is not. True where that is new.
+    [[nodiscard]] bool call_off(condition why) noexcept { return std::exchange(called_off_, why) == condition{}; }
+    [[nodiscard]] condition called_off() const noexcept { return called_off_; }
 
     // For drivers: it is over, by `cause` if there is one, and the coroutine goes on: now, or in its turn.
     void go_on() { resume(); }
+    inline void go_on_later() noexcept;
     inline void end(error cause) noexcept;
 
     // Tries, and goes on when that was all. `told` when the handle has just been said to be ready.
@@ -104,6 +117,7 @@ private:
     bool doubts_ = false;
     bool given_up_ = false;
     bool held_ = false;
+    condition called_off_{};
 
 protected:
     bool has_failed_ = false;    // for whoever derives from it
@@ -124,12 +138,16 @@ public:
     virtual void detach(registration& gone) noexcept = 0;
     // Carries the operation out: by and by it ends, and its coroutine goes on.
     virtual void start(operation& begun) noexcept = 0;
-    // Ends it soon: by operation::end(reason), unless it has succeeded meanwhile.
-    virtual void cancel(operation& unwanted, error reason) noexcept = 0;
+    // Tries an operation that may not wait, and has not been tried yet: true when it has ended.
+    [[nodiscard]] virtual bool try_once(operation&) noexcept { return false; }
+    // Ends it soon: by operation::end, unless it has succeeded meanwhile.
+    virtual void cancel(operation& unwanted, condition reason) noexcept = 0;
     // Ends it before this returns, and never touches it again. Its coroutine goes away and does not go on.
     virtual void forget(operation& gone) noexcept = 0;
     // Waits no longer than until a moment, and lets the coroutines go on whose operations have ended.
     [[nodiscard]] virtual result<void> wait(instant until) = 0;
+    // Hands over what was started, where wait() would have done so: somebody else may wait now.
+    virtual void flush() noexcept {}
     // What is readable when wait() would find something to do, for another loop to wait on; none where there is no such thing.
     [[nodiscard]] virtual os::handle native_handle() const noexcept = 0;
 };

@@ -28,7 +28,7 @@ public:
         if (!Source::tells_edges || begun.take_doubt()) source_.ask(target.handle, &target, begun.awaited(), target.place);
     }
 
-    void cancel(operation& unwanted, error reason) noexcept override { unwanted.end(reason); }
+    void cancel(operation& unwanted, condition reason) noexcept override { unwanted.end(error(verb::none, reason)); }
     void forget(operation&) noexcept override {}    // it was only in our lists, which it leaves by itself
 
     [[nodiscard]] result<void> wait(instant until) override {

@@ -2,13 +2,23 @@
 #pragma once
 
 #include <plumb/core/bytes.hpp>
+#include <plumb/core/least.hpp>
 #include <plumb/loop/awaitable.hpp>
 #include <plumb/loop/buffer_pool.hpp>
 #include <plumb/stream/stream.hpp>
 
+#include <cstring>
+
 // Operations that move the bytes of a stream.
 
 namespace plumb::inline v0_1::detail {
+
+// Copies as much as there is, or as there is room for.
+inline std::size_t copy_part(bytes from, mutable_bytes into) noexcept {
+    auto size = least(from.size(), into.size());
+    if (size > 0) std::memcpy(into.data(), from.data(), size);
+    return size;
+}
 
 // What is left to be moved of one buffer.
 template <class Buffer>
@@ -17,6 +27,11 @@ public:
     explicit one_buffer(Buffer whole) noexcept : rest_(whole) {}
     [[nodiscard]] const Buffer& rest() const noexcept { return rest_; }
     [[nodiscard]] std::size_t size() const noexcept { return rest_.size(); }
+    std::size_t copy_from(bytes come) const noexcept
+        requires std::same_as<Buffer, mutable_bytes>
+    {
+        return copy_part(come, rest_);
+    }
     void advance(std::size_t moved) noexcept { rest_ = Buffer(rest_.subspan(moved)); }
 
 private:
@@ -34,6 +49,13 @@ public:
     // Calls with what a system call takes next: all of them, or first the rest of one that was cut.
     [[nodiscard]] auto with_rest(auto call) const {
         return moved_of_first_ > 0 ? call(Buffer(rest_.front().subspan(moved_of_first_))) : call(rest_);
+    }
+    std::size_t copy_from(bytes come) const noexcept
+        requires std::same_as<Buffer, mutable_bytes>
+    {
+        std::size_t copied = 0, skipped = moved_of_first_;
+        for (auto& buffer : rest_) copied += copy_part(bytes(come.subspan(copied)), mutable_bytes(buffer.subspan(std::exchange(skipped, 0))));
+        return copied;
     }
     void advance(std::size_t moved) noexcept {
         size_ -= moved;
@@ -99,11 +121,16 @@ public:
     [[nodiscard]] request wanted() const noexcept override {
         if constexpr (is_kernel<System> && requires { left_.rest(); })
             return {way::asked, const_cast<std::byte*>(left_.rest().data()), left_.size()};
+        else if constexpr (is_kernel<System> && way::asked == request::kind::receive) return {way::asked, nullptr, left_.size()};
         else return {};
     }
     bool complete(result<std::size_t> moved, std::byte* lent) noexcept override {
         if (wanted().what == request::kind::ready) return operation::complete(moved, lent);
         return take(moved);
+    }
+    std::size_t fill(bytes come) noexcept override {
+        if constexpr (requires { left_.copy_from(come); }) return left_.copy_from(come);
+        else return 0;
     }
     void give_up(error cause) noexcept override { fail(cause); }
 

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/loop/deliveries.hpp>
+#include <plumb/loop/loop_state.hpp>
+#include <plumb/os/native.hpp>
+#include <plumb/os/poll.hpp>
+
+#include <cstring>
+#include <utility>
+#include <vector>
+
+// A driver that hands whole operations over to the system, all of one turn at once, and is told of their ends.
+
+namespace plumb::inline v0_1::detail {
+
+// When to wait for many completions rather than for the first: after a try that brought many. One that did not is followed by
+// a pause, twice as long each time, so that trying costs a lonely connection next to nothing.
+class batch_patience {
+public:
+    static constexpr unsigned batch = 16;
+
+    [[nodiscard]] bool is_waiting() const noexcept { return waiting_; }
+    void learn(unsigned completions) noexcept {
+        if (!waiting_) {
+            waiting_ = --left_ == 0;
+        } else if (completions >= worth_waiting) {
+            pause_ = 1;
+        } else {
+            waiting_ = false;
+            left_ = pause_;
+            if (pause_ < longest_pause) pause_ *= 2;
+        }
+    }
+
+private:
+    static constexpr unsigned worth_waiting = 4, longest_pause = 1024;
+
+    unsigned pause_ = 1, left_ = 1;
+    bool waiting_ = false;
+};
+
+// What a driver that takes whole operations knows of an open handle. The system receives from a connection, or accepts from
+// an acceptor, again and again for as long as what comes is wanted; that is its flow.
+struct channel {
+    registration* target = nullptr;
+    std::uint32_t generation = 0;    // of those that had this place, so that what comes for one that has gone is recognised
+    delivery_pool::queue arrived;
+    operation* leaving = nullptr;    // operations that are held and were called off
+    bool flows = false;
+    bool stops = false;              // the flow was asked to end
+    bool accepts = false;            // what flows are connections
+    bool visited = false;            // it is among those that are looked at in the next turn
+};
+
+// Carries operations out through Ring: os::uring. All that are not part of a flow are handed over one by one, and lie still
+// until the system has done with them.
+template <class Ring>
+class completer final : public proactor {
+public:
+    completer(loop_state& loop, Ring ring) noexcept : loop_(loop), ring_(std::move(ring)), visits_(*this) {}
+    completer(const completer&) = delete;
+    ~completer() override {
+        ring_.cancel_everything();
+        for (int turns = 0; turns < 2; ++turns) (void)ring_.enter(1, instant());
+        while (ring_.has_completions()) give_back(ring_.take_completion().buffer);
+        for (; next_aside_ < set_aside_.size(); ++next_aside_) give_back(set_aside_[next_aside_].buffer);
+        ring_.reclaim(give_back);
+    }
+
+    [[nodiscard]] result<void> attach(registration& added) override {
+        if (free_.empty()) grow();
+        added.place = free_.back();
+        free_.pop_back();
+        channel_of(added).target = &added;
+        return {};
+    }
+
+    void detach(registration& gone) noexcept override {
+        auto& its = channel_of(gone);
+        if (its.flows) ring_.cancel(token_of(its));
+        if (its.flows || its.leaving) flush();    // until then the system would keep the handle open
+        release([&] { return its.leaving != nullptr; }, [&](operation& one) { return &one.target() == &gone; },
+                [&](operation& one, const result<std::size_t>& outcome) {
+                    let_go(one);
+                    if (outcome && one.complete(outcome, nullptr)) one.go_on_later();
+                    else one.end(error(verb::none, one.called_off()));
+                });
+        while (its.leaving) {    // in a child of the process whose ring it is: they are not the system's there
+            auto& one = operation::next_waiting(its.leaving);
+            one.set_held(false);
+            one.end(error(verb::none, one.called_off()));
+        }
+        while (!its.arrived.is_empty()) discard(its);
+        ++its.generation;
+        its.target = nullptr;
+        its.flows = its.stops = false;
+        free_.push_back(gone.place);
+    }
+
+    void start(operation& begun) noexcept override {
+        auto wanted = begun.wanted();
+        auto& target = begun.target();
+        auto& its = channel_of(target);
+        switch (wanted.what) {
+        case request::kind::receive:
+            if (!its.flows && its.arrived.is_empty()) {
+                if (!wanted.data) return watch(begun);
+                hold(begun);
+                return ring_.receive(target.handle, mutable_bytes(wanted.data, wanted.size), token_of(begun, kind::transfer));
+            }
+            [[fallthrough]];
+        case request::kind::receive_lent:
+        case request::kind::accept:
+            begun.wait_for_target();
+            if (!its.arrived.is_empty()) visit_later(its);
+            else if (!its.flows) flow(its, wanted.what == request::kind::accept);
+            return;
+        case request::kind::send:
+            hold(begun);
+            ++sends_;
+            return ring_.send(target.handle, bytes(wanted.data, wanted.size), token_of(begun, kind::transfer));
+        case request::kind::ready: return watch(begun);
+        }
+    }
+
+    bool try_once(operation& hurried) noexcept override {
+        auto& its = channel_of(hurried.target());
+        if (hurried.awaited() == os::interest::readable) {
+            while (!its.arrived.is_empty())
+                if (hand_over(its, hurried)) return true;
+            if (its.flows) return false;
+        }
+        return is_ready(hurried.target().handle, hurried.awaited()) && hurried.attempt();
+    }
+
+    void cancel(operation& unwanted, condition reason) noexcept override {
+        if (!unwanted.is_held()) return unwanted.end(error(verb::none, reason));
+        if (!unwanted.call_off(reason)) return;
+        unwanted.stop_waiting();
+        unwanted.stand_in(channel_of(unwanted.target()).leaving);
+        call_off(unwanted);
+    }
+
+    void forget(operation& gone) noexcept override {
+        if (gone.called_off() == condition{}) call_off(gone);
+        else gone.step_out_of(channel_of(gone.target()).leaving);
+        release([&] { return gone.is_held(); }, [&](operation& one) { return &one == &gone; },
+                [](operation& one, const result<std::size_t>&) { one.set_held(false); });
+        gone.set_held(false);
+    }
+
+    [[nodiscard]] result<void> wait(instant until) override {
+        provide();
+        auto hoped = patience_.is_waiting() && ring_.waits_for_batches() ? batch_patience::batch + sends_ : 1;
+        if (auto entered = ring_.enter(hoped, until); !entered) [[unlikely]] return entered;
+        sends_ = news_ = 0;
+        take_aside();
+        while (ring_.has_completions()) take(ring_.take_completion());    // if one of them throws, the next turn goes on from there
+        if (until > instant()) patience_.learn(news_);
+        loop_.registrations.recycle();
+        return {};
+    }
+
+    void flush() noexcept override {
+        (void)ring_.enter(0, instant());
+        sends_ = 0;
+    }
+    [[nodiscard]] os::handle native_handle() const noexcept override { return ring_.native_handle(); }
+
+private:
+    using completion = typename Ring::completion;
+
+    // So much may have come ahead before a flow is stopped: a connection's buffers are big.
+    static constexpr unsigned most_received = 2, most_accepted = 64;
+
+    // The channels that are to be looked at in the next turn. Stands among what goes on then.
+    class visits final : public suspension {
+    public:
+        explicit visits(completer& whose) noexcept : whose_(whose) { (void)enter(std::coroutine_handle<>(std::noop_coroutine())); }
+        ~visits() { abandon(); }
+        void reserve(std::size_t most) {
+            next_.reserve(most);
+            now_.reserve(most);
+        }
+        void add(std::uint32_t place) noexcept {    // there is room: each is there once at most
+            next_.push_back(place);
+            come_soon();
+        }
+        void come_soon() noexcept {
+            if (!std::exchange(comes_, true)) whose_.loop_.ready.push_back(*this);
+        }
+        void proceed() override {
+            comes_ = false;
+            if (now_.empty()) now_.swap(next_);
+            while (!now_.empty()) {
+                auto place = now_.back();
+                now_.pop_back();
+                if (!now_.empty()) come_soon();    // for the case that this one throws
+                whose_.visit(place);
+            }
+        }
+        void cancel(condition) noexcept override {}
+
+    private:
+        completer& whose_;
+        std::vector<std::uint32_t> next_, now_;
+        bool comes_ = false;
+    };
+
+    // What a completion is of: in the lowest bits of its token, and above them the operation, or the channel's place and generation.
+    enum class kind : std::uint8_t { nothing, receiving, accepting, transfer, readiness };
+    static constexpr unsigned kind_bits = 3, place_bits = 29;
+
+    [[nodiscard]] static std::uint64_t token_of(const operation& one, kind what) noexcept {
+        static_assert(alignof(operation) >= 1 << kind_bits);
+        return reinterpret_cast<std::uintptr_t>(&one) | static_cast<std::uint64_t>(what);
+    }
+    [[nodiscard]] static std::uint64_t token_of(const channel& one) noexcept {
+        auto what = one.accepts ? kind::accepting : kind::receiving;
+        return (std::uint64_t{one.generation} << place_bits | one.target->place) << kind_bits | static_cast<std::uint64_t>(what);
+    }
+    [[nodiscard]] static kind kind_of(std::uint64_t token) noexcept { return static_cast<kind>(token & ((1 << kind_bits) - 1)); }
+    [[nodiscard]] static operation& operation_of(std::uint64_t token) noexcept {
+        return *reinterpret_cast<operation*>(static_cast<std::uintptr_t>(token >> kind_bits << kind_bits));
+    }
+    [[nodiscard]] static bool is_of_operation(std::uint64_t token) noexcept { return kind_of(token) >= kind::transfer; }
+
+    [[nodiscard]] channel& channel_of(const registration& one) noexcept { return channels_[one.place]; }
+    void grow() {
+        auto place = static_cast<std::uint32_t>(channels_.size());
+        channels_.emplace_back();
+        free_.reserve(channels_.capacity());
+        visits_.reserve(channels_.capacity());
+        free_.push_back(place);
+    }
+
+    static void give_back(std::byte* buffer) noexcept {
+        if (buffer) buffer_pool::put_back(buffer);
+    }
+    void discard(channel& from) noexcept {
+        auto& unwanted = deliveries_.front(from.arrived);
+        if (from.accepts && unwanted.outcome) os::native::close(static_cast<os::handle>(*unwanted.outcome));
+        give_back(unwanted.buffer);
+        deliveries_.pop(from.arrived);
+    }
+
+    // The system picks from our pool's buffers: whatever it has used and we have lent is replaced.
+    void provide() noexcept {
+        while (ring_.wants_buffer()) {
+            auto buffer = loop_.buffers.take();
+            if (!buffer) [[unlikely]] return;
+            ring_.provide(mutable_bytes(buffer, buffer_pool::size));
+        }
+    }
+
+    void hold(operation& begun) noexcept {
+        begun.set_held(true);
+        begun.wait_for_target();    // where closing finds it
+    }
+    void let_go(operation& ended) noexcept {
+        ended.set_held(false);
+        if (ended.called_off() == condition{}) ended.stop_waiting();
+        else ended.step_out_of(channel_of(ended.target()).leaving);
+    }
+    // Waits for the ends of the operations that are wanted, for as long as some are held; what else comes is set aside.
+    void release(auto are_held, auto is_wanted, auto take_end) noexcept {
+        auto take_if_wanted = [&](const completion& told) {
+            if (!is_of_operation(told.token) || !is_wanted(operation_of(told.token))) return false;
+            take_end(operation_of(told.token), told.outcome);
+            return true;
+        };
+        for (auto i = next_aside_; are_held() && i < set_aside_.size(); ++i)
+            if (take_if_wanted(set_aside_[i])) set_aside_[i].token = 0;
+        while (are_held() && ring_.enter(1, forever))
+            while (ring_.has_completions())
+                if (auto told = ring_.take_completion(); !take_if_wanted(told)) set_aside_.push_back(told);
+        if (!set_aside_.empty()) visits_.come_soon();    // so that the next turn does not wait
+    }
+    void watch(operation& begun) noexcept {
+        hold(begun);
+        ring_.poll(begun.target().handle, begun.awaited(), token_of(begun, kind::readiness));
+    }
+    void call_off(const operation& held) noexcept {
+        for (auto what : {kind::transfer, kind::readiness}) ring_.cancel(token_of(held, what));    // it is one of them
+    }
+    void flow(channel& from, bool accepts) noexcept {
+        from.flows = true;
+        from.accepts = accepts;
+        if (accepts) ring_.accept_on(from.target->handle, token_of(from));
+        else ring_.receive_on(from.target->handle, token_of(from));
+    }
+    // Who waits for what flows.
+    [[nodiscard]] static operation* reader_of(const channel& its) noexcept { return operation::first_not_held(its.target->readers); }
+
+    void visit_later(channel& one) noexcept {
+        if (!std::exchange(one.visited, true)) visits_.add(one.target->place);
+    }
+    void visit(std::uint32_t place) {
+        channels_[place].visited = false;
+        serve(place);
+    }
+
+    void take_aside() {
+        if (set_aside_.empty()) [[likely]] return;
+        while (next_aside_ < set_aside_.size()) take(set_aside_[next_aside_++]);
+        set_aside_.clear();
+        next_aside_ = 0;
+    }
+    void take(completion told) {
+        switch (kind_of(told.token)) {
+        case kind::nothing: return;
+        case kind::receiving:
+        case kind::accepting: ++news_; return take_arrival(told);
+        case kind::transfer: return take_transfer(operation_of(told.token), told.outcome);
+        case kind::readiness: ++news_; return take_readiness(operation_of(told.token), told.outcome);
+        }
+    }
+
+    // Whether it was called off, which ends it now.
+    [[nodiscard]] static bool ends_called_off(operation& one) noexcept {
+        auto reason = one.called_off();
+        if (reason == condition{}) [[likely]] return false;
+        one.end(error(verb::none, reason));
+        return true;
+    }
+
+    void take_transfer(operation& one, result<std::size_t> moved) {
+        let_go(one);
+        if (!moved) [[unlikely]] return take_failure(one, moved.error());
+        if (one.complete(moved, nullptr)) [[likely]] return loop_.go_on(one);
+        if (!ends_called_off(one)) start(one);
+    }
+    [[gnu::cold]] void take_failure(operation& one, error cause) {
+        auto again = cause == std::errc::operation_canceled || cause == std::errc::interrupted;
+        if (again || is_refusal(cause)) {
+            if (ends_called_off(one)) return;
+            return again ? start(one) : watch(one);
+        }
+        if (one.complete(failure(cause), nullptr)) return loop_.go_on(one);
+        if (!ends_called_off(one)) start(one);
+    }
+    void take_readiness(operation& one, const result<std::size_t>& events) {
+        let_go(one);
+        if (ends_called_off(one)) return;
+        if (!events) return one.end(events.error());
+        loop_.share = loop_state::fair_share;
+        one.try_now(false);
+    }
+
+    // The handle is told not to wait, or is no socket: then readiness must do.
+    [[nodiscard]] static bool is_refusal(error cause) noexcept {
+        return cause == std::errc::resource_unavailable_try_again || cause == std::errc::not_a_socket;
+    }
+    // Errors that tell nothing of the connection: no buffers were left, or the flow was stopped.
+    [[nodiscard]] static bool is_passing(error cause) noexcept {
+        return cause == std::errc::no_buffer_space || cause == std::errc::operation_canceled || cause == std::errc::interrupted;
+    }
+    [[nodiscard]] static bool is_ready(os::handle one, os::interest awaited) noexcept {
+        os::polled asked{};
+        asked.fd = one;
+        asked.events = static_cast<short>(os::poll_events(awaited));
+        auto ready = os::native_poll({&asked, 1}, instant());
+        return ready && *ready > 0;
+    }
+
+    void take_arrival(const completion& told) {
+        auto place = static_cast<std::uint32_t>(told.token >> kind_bits & ((1u << place_bits) - 1));
+        auto& its = channels_[place];
+        if (!its.target || token_of(its) != told.token) [[unlikely]] return refuse(told);
+        if (!told.has_more) [[unlikely]] its.flows = its.stops = false;
+        if (told.outcome) [[likely]] deliveries_.push(its.arrived, {told.outcome, told.buffer});
+        else if (auto cause = told.outcome.error(); is_refusal(cause))
+            while (auto reader = reader_of(its)) reader->stop_waiting(), watch(*reader);
+        else if (!is_passing(cause)) deliveries_.push(its.arrived, {told.outcome, nullptr});
+        else if (!its.flows) return visit_later(its);    // once there are buffers again
+        serve(place);
+    }
+    // What has come for one that has gone.
+    [[gnu::cold]] void refuse(const completion& told) noexcept {
+        if (told.outcome && kind_of(told.token) == kind::accepting) os::native::close(static_cast<os::handle>(*told.outcome));
+        give_back(told.buffer);
+    }
+
+    // Hands over what has come to those who wait for it, and lets more come only when it is wanted. Whoever goes on may take the
+    // handle away, and others may come meanwhile.
+    void serve(std::uint32_t place) {
+        auto generation = channels_[place].generation;
+        for (;;) {
+            auto& its = channels_[place];
+            if (!its.target || its.generation != generation) [[unlikely]] return;
+            auto reader = reader_of(its);
+            if (its.arrived.is_empty() || !reader) return regulate(its);
+            if (!hand_over(its, *reader)) continue;
+            reader->stop_waiting();
+            loop_.go_on(*reader);
+        }
+    }
+    void regulate(channel& its) noexcept {
+        if (!its.flows) {
+            if (reader_of(its)) flow(its, its.accepts);
+        } else if (!its.stops && its.arrived.count() >= (its.accepts ? most_accepted : most_received)) {
+            its.stops = true;
+            ring_.cancel(token_of(its));
+        }
+    }
+
+    // Gives the first of what has come to a reader: whether that one has enough.
+    [[nodiscard]] bool hand_over(channel& its, operation& reader) noexcept {
+        auto& first = deliveries_.front(its.arrived);
+        auto outcome = first.outcome;
+        std::byte* lent = nullptr;
+        if (its.accepts || !outcome) {
+        } else if (reader.wanted().what == request::kind::receive_lent) {
+            lent = first.buffer ? first.buffer : loop_.buffers.take();    // the end has none
+            if (first.taken > 0) outcome = shift(lent, first.taken, *outcome);
+        } else if (first.buffer) {
+            outcome = reader.fill(bytes(first.buffer + first.taken, *first.outcome - first.taken));
+            first.taken += *outcome;
+            if (first.taken < *first.outcome) return reader.complete(outcome, nullptr);
+            give_back(first.buffer);
+        }
+        deliveries_.pop(its.arrived);
+        return reader.complete(outcome, lent);
+    }
+    // Moves the rest of what a buffer holds to its begin, and says how much that is.
+    [[nodiscard]] static std::size_t shift(std::byte* buffer, std::size_t from, std::size_t size) noexcept {
+        std::memmove(buffer, buffer + from, size - from);
+        return size - from;
+    }
+
+    loop_state& loop_;
+    Ring ring_;
+    std::vector<channel> channels_;
+    std::vector<std::uint32_t> free_;      // places in there
+    delivery_pool deliveries_;
+    batch_patience patience_;
+    unsigned sends_ = 0, news_ = 0;        // begun since the last turn; told in this one, but for the ends of transfers
+    std::vector<completion> set_aside_;    // told while one operation was waited for
+    std::size_t next_aside_ = 0;
+    visits visits_;
+};
+
+}  // namespace plumb::detail

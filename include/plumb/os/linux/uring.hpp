@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/least.hpp>
+#include <plumb/os/linux/uring_abi.hpp>
+#include <plumb/os/posix/clock.hpp>
+#include <plumb/os/socket.hpp>
+
+#include <poll.h>
+#include <string_view>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <utility>
+
+// Handing whole calls over to the kernel by io_uring(7), without a library.
+
+namespace plumb::inline v0_1::os {
+
+// Part of the address space that is shared with the kernel, or private.
+class mapping {
+public:
+    mapping() = default;
+    mapping(std::size_t size, int flags, handle file, std::int64_t at) noexcept
+        : start_(::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, file, static_cast<off_t>(at))), size_(size) {
+        if (start_ == MAP_FAILED) start_ = nullptr;
+    }
+    mapping(mapping&& other) noexcept : start_(std::exchange(other.start_, nullptr)), size_(other.size_) {}
+    mapping& operator=(mapping&& other) noexcept {
+        std::swap(start_, other.start_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~mapping() {
+        if (start_) ::munmap(start_, size_);
+    }
+
+    explicit operator bool() const noexcept { return start_; }
+    template <class T>
+    [[nodiscard]] T* at(std::size_t offset = 0) const noexcept {
+        return static_cast<T*>(static_cast<void*>(static_cast<std::byte*>(start_) + offset));
+    }
+
+private:
+    void* start_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+// A ring of the kernel: calls are put into it, and their ends come out. Putting one in makes no system call.
+// Threads: the one that first waits, from then on.
+// Calls: io_uring_setup, io_uring_register, io_uring_enter, mmap.
+class uring {
+public:
+    static constexpr std::string_view name = "uring";
+    static constexpr bool tells_edges = false;
+    static constexpr std::uint16_t most_buffers = 128;
+
+    // The end of a call, or one of several ends.
+    struct completion {
+        std::uint64_t token;
+        result<std::size_t> outcome;    // a count of bytes, or a handle
+        std::byte* buffer;              // one of those that were provided, if it picked one
+        bool has_more;                  // the call goes on
+    };
+
+    // Errors: function_not_supported, operation_not_permitted (a container, kernel.io_uring_disabled), invalid_argument (a
+    // kernel before 6.1).
+    [[nodiscard]] static result<uring> open() {
+        uring_abi::parameters found{};
+        found.flags = uring_abi::parameters::single_issuer | uring_abi::parameters::defers_work | uring_abi::parameters::submits_all
+                    | uring_abi::parameters::sizes_completions | uring_abi::parameters::starts_disabled;
+        found.completion_entries = completion_entries;
+        auto made = uring_abi::setup(submission_entries, found);
+        if (made == none) return failure(last_error(verb::wait));
+        uring ring(made);
+        constexpr auto needed = uring_abi::parameters::one_mapping | uring_abi::parameters::no_drop
+                              | uring_abi::parameters::waits_with_argument | uring_abi::parameters::can_be_silent;
+        if ((found.features & needed) != needed) return failure(verb::wait, std::errc::function_not_supported);
+        if (auto mapped = ring.map(found); !mapped) return failure(mapped.error());
+        return ring;
+    }
+    uring(uring&&) = default;
+
+    // Receives into a buffer, or sends from it: some bytes, at least one.
+    void receive(handle from, mutable_bytes into, std::uint64_t token) {
+        auto& call = next(uring_abi::submission::receive, from, token);
+        call.address = reinterpret_cast<std::uintptr_t>(into.data());
+        call.size = least_size(into.size());
+    }
+    void send(handle to, bytes from, std::uint64_t token) {
+        auto& call = next(uring_abi::submission::send, to, token);
+        call.address = reinterpret_cast<std::uintptr_t>(from.data());
+        call.size = least_size(from.size());
+        call.operation_flags = MSG_NOSIGNAL;
+    }
+    // Receives again and again, into buffers that were provided. Ends when there is none: no_buffer_space.
+    void receive_on(handle from, std::uint64_t token) {
+        auto& call = next(uring_abi::submission::receive, from, token);
+        call.flags = uring_abi::submission::picks_buffer;
+        call.priority = uring_abi::submission::receive_on;
+    }
+    // Accepts again and again; the outcomes are handles.
+    void accept_on(handle from, std::uint64_t token) {
+        auto& call = next(uring_abi::submission::accept, from, token);
+        call.priority = uring_abi::submission::accept_on;
+        call.operation_flags = SOCK_CLOEXEC;
+    }
+    // Waits until a handle is ready, once.
+    void poll(handle watched, interest awaited, std::uint64_t token) {
+        next(uring_abi::submission::poll, watched, token).operation_flags = awaited == interest::readable ? POLLIN | POLLPRI | POLLRDHUP : POLLOUT;
+    }
+    // Ends a call soon: operation_canceled, unless it has succeeded meanwhile. Its own end is told with token 0.
+    void cancel(std::uint64_t token) {
+        auto& call = next(uring_abi::submission::cancel, none, 0);
+        call.flags = uring_abi::submission::silent_success;
+        call.address = token;
+    }
+    void cancel_everything() {
+        next(uring_abi::submission::cancel, none, 0).operation_flags = uring_abi::cancel_all | uring_abi::cancel_any;
+    }
+
+    [[nodiscard]] bool wants_buffer() const noexcept { return free_count_ > 0; }
+    // Gives the kernel one more buffer to pick from.
+    void provide(mutable_bytes buffer) noexcept {
+        auto number = free_numbers_[--free_count_];
+        provided_[number] = buffer.data();
+        auto first = buffers_.at<uring_abi::buffer>();
+        auto& place = first[buffer_tail_++ % most_buffers];
+        place.address = reinterpret_cast<std::uintptr_t>(buffer.data());
+        place.size = static_cast<std::uint32_t>(buffer.size());
+        place.number = number;
+        __atomic_store_n(&first->tail, buffer_tail_, __ATOMIC_RELEASE);
+    }
+
+    // Hands over what was put in, and waits for a completion until a moment; for as many as `hoped` only for a little while.
+    [[nodiscard]] result<void> enter(unsigned hoped, instant until) {
+        if (auto begun = begin(); !begun) return begun;
+        if (until <= instant() || has_completions()) return enter(0, nullptr);
+        if (until == forever && hoped < 2) return enter(1, nullptr);
+        std::int64_t longest[2];
+        uring_abi::wait_argument how{0, 0, hoped < 2 ? 0 : batch_microseconds, 0};
+        if (until != forever) {
+            auto left = to_timespec(detail::greatest(until - native_clock::now(), timeline::duration::zero()));
+            longest[0] = left.tv_sec;
+            longest[1] = left.tv_nsec;
+            how.longest = reinterpret_cast<std::uintptr_t>(longest);
+        }
+        return enter(hoped < 2 ? 1 : hoped, &how);
+    }
+    [[nodiscard]] bool waits_for_batches() const noexcept { return waits_for_batches_; }
+
+    [[nodiscard]] bool has_completions() const noexcept { return next_completion_ != __atomic_load_n(completion_tail_, __ATOMIC_ACQUIRE); }
+    // Takes the next one; there must be one.
+    [[nodiscard]] completion take_completion() noexcept {
+        auto found = completions_[next_completion_ & completion_mask_];
+        __atomic_store_n(completion_head_, ++next_completion_, __ATOMIC_RELEASE);
+        completion told{found.token, 0, nullptr, (found.flags & uring_abi::completion::has_more) != 0};
+        if (found.outcome >= 0) told.outcome = static_cast<std::size_t>(found.outcome);
+        else told.outcome = failure(error(verb::none, error_domain::posix, static_cast<std::uint16_t>(-found.outcome)));
+        if (found.flags & uring_abi::completion::has_buffer) {
+            auto number = static_cast<std::uint16_t>(found.flags >> uring_abi::completion::buffer_shift);
+            free_numbers_[free_count_++] = number;
+            told.buffer = std::exchange(provided_[number], nullptr);
+        }
+        return told;
+    }
+    // Gives back what the kernel has not picked; only when nothing is under way any more.
+    void reclaim(auto give) noexcept {
+        for (auto& one : provided_)
+            if (one) give(std::exchange(one, nullptr));
+    }
+
+    // Readable when there is a completion: for another loop to wait on.
+    [[nodiscard]] handle native_handle() const noexcept { return ring_.get(); }
+
+private:
+    static constexpr unsigned submission_entries = 1024, completion_entries = 8192;
+    static constexpr std::uint32_t batch_microseconds = 20;
+
+    // The ring's descriptor. It is declared first, and so closed last.
+    class descriptor {
+    public:
+        explicit descriptor(handle made) noexcept : made_(made) {}
+        descriptor(descriptor&& other) noexcept : made_(std::exchange(other.made_, none)) {}
+        ~descriptor() {
+            if (made_ != none) ::close(made_);
+        }
+        [[nodiscard]] handle get() const noexcept { return made_; }
+
+    private:
+        handle made_;
+    };
+
+    explicit uring(handle made) noexcept : ring_(made) {}
+
+    [[nodiscard]] result<void> map(const uring_abi::parameters& found) {
+        auto ends = detail::greatest(found.submissions.array + found.submission_entries * sizeof(std::uint32_t),
+                                     found.completions.completions + found.completion_entries * sizeof(uring_abi::completion));
+        queues_ = mapping(ends, MAP_SHARED | MAP_POPULATE, ring_.get(), uring_abi::queues_at);
+        entries_ = mapping(found.submission_entries * sizeof(uring_abi::submission), MAP_SHARED | MAP_POPULATE, ring_.get(),
+                           uring_abi::submissions_at);
+        buffers_ = mapping(most_buffers * sizeof(uring_abi::buffer), MAP_PRIVATE | MAP_ANONYMOUS, none, 0);
+        life_ = mapping(1, MAP_PRIVATE | MAP_ANONYMOUS, none, 0);
+        if (!queues_ || !entries_ || !buffers_ || !life_) return failure(last_error(verb::wait));
+        ::madvise(life_.at<void>(), 1, MADV_WIPEONFORK);
+        *life_.at<unsigned char>() = 1;
+        submissions_ = entries_.at<uring_abi::submission>();
+        submission_tail_ = queues_.at<std::uint32_t>(found.submissions.tail);
+        submission_mask_ = found.submission_entries - 1;
+        completion_head_ = queues_.at<std::uint32_t>(found.completions.head);
+        completion_tail_ = queues_.at<std::uint32_t>(found.completions.tail);
+        completion_mask_ = found.completion_entries - 1;
+        completions_ = queues_.at<uring_abi::completion>(found.completions.completions);
+        waits_for_batches_ = found.features & uring_abi::parameters::waits_for_batches;
+        for (std::uint32_t i = 0; i < found.submission_entries; ++i)    // always in order
+            queues_.at<std::uint32_t>(found.submissions.array)[i] = i;
+        for (std::uint16_t i = 0; i < most_buffers; ++i) free_numbers_[i] = static_cast<std::uint16_t>(most_buffers - 1 - i);
+        free_count_ = most_buffers;
+        uring_abi::buffer_registration group{};
+        group.address = reinterpret_cast<std::uintptr_t>(buffers_.at<std::byte>());
+        group.count = most_buffers;
+        return done_or_error(verb::wait, uring_abi::enrol(ring_.get(), uring_abi::register_buffers, &group, 1));
+    }
+
+    // Whether this is not a child of the process whose ring it is: they share the queues.
+    [[nodiscard]] bool is_ours() const noexcept { return *life_.at<unsigned char>() == 1; }
+
+    // The kernel takes calls from the thread that enables the ring.
+    [[nodiscard]] result<void> begin() {
+        if (has_begun_ || !is_ours()) return {};
+        has_begun_ = true;
+        return done_or_error(verb::wait, uring_abi::enrol(ring_.get(), uring_abi::register_enable, nullptr, 0));
+    }
+
+    [[nodiscard]] result<void> enter(unsigned least, const uring_abi::wait_argument* how) {
+        if (!is_ours()) return failure(verb::wait, std::errc::operation_not_permitted);
+        __atomic_store_n(submission_tail_, next_submission_, __ATOMIC_RELEASE);
+        auto flags = uring_abi::enter_waits | (how ? uring_abi::enter_with_argument : 0u);
+        auto taken = uring_abi::enter(ring_.get(), unsubmitted_, least, flags, how);
+        if (taken >= 0) unsubmitted_ -= static_cast<unsigned>(taken);
+        else if (errno != ETIME && errno != EINTR && errno != EAGAIN && errno != EBUSY) return failure(last_error(verb::wait));
+        return {};
+    }
+
+    [[nodiscard]] uring_abi::submission& next(std::uint8_t opcode, handle target, std::uint64_t token) {
+        if (!is_ours()) return scrap_;
+        while (unsubmitted_ > submission_mask_) must(enter(0, instant()));
+        auto& call = submissions_[next_submission_++ & submission_mask_];
+        ++unsubmitted_;
+        call = {};
+        call.opcode = opcode;
+        call.handle = target;
+        call.token = token;
+        return call;
+    }
+
+    [[nodiscard]] static std::uint32_t least_size(std::size_t size) noexcept {
+        return static_cast<std::uint32_t>(detail::least(size, std::size_t{0x7fff'f000}));    // as read(2) takes at most
+    }
+
+    descriptor ring_;
+    mapping queues_, entries_, buffers_;
+    mapping life_;    // one byte that is 0 in a child
+    uring_abi::submission* submissions_ = nullptr;
+    uring_abi::submission scrap_;
+    std::uint32_t* submission_tail_ = nullptr;
+    std::uint32_t submission_mask_ = 0, next_submission_ = 0, unsubmitted_ = 0;
+    const uring_abi::completion* completions_ = nullptr;
+    std::uint32_t* completion_head_ = nullptr;
+    const std::uint32_t* completion_tail_ = nullptr;
+    std::uint32_t completion_mask_ = 0, next_completion_ = 0;
+    std::byte* provided_[most_buffers] = {};
+    std::uint16_t free_numbers_[most_buffers], free_count_ = 0, buffer_tail_ = 0;
+    bool has_begun_ = false, waits_for_batches_ = false;
+};
+
+}  // namespace plumb::os

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/loop/completer.hpp>
+
+#include <plumb/loop/async_acceptor.hpp>
+#include <plumb/loop/scope.hpp>
+#include <plumb/loop/together.hpp>
+#include <plumb/loop/verbs.hpp>
+
+#include <doctest/doctest.h>
+
+#include "child.hpp"
+#include "in_loop.hpp"
+#include "loopback.hpp"
+#if defined(PLUMB_OS_LINUX)
+#include "old_kernel.hpp"
+#endif
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <fcntl.h>
+#include <string>
+#include <string_view>
+#include <thread>
+
+using namespace plumb;
+using namespace std::literals;
+
+namespace {
+
+std::string pattern(std::size_t size) {
+    std::string data(size, 'x');
+    for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>(i * 31 + i / 4096);
+    return data;
+}
+
+bool is_here() { return loop(driver::uring).current_driver() == driver::uring; }
+
+// A connection in a loop, and its other end outside.
+struct half_attached {
+    tcp::async_socket ours;
+    tcp::socket theirs;
+    explicit half_attached(loop& in) {
+        auto [one, other] = support::connected<tcp>();
+        ours = in.attach(std::move(one)).value();
+        theirs = std::move(other);
+    }
+};
+
+// Writes until the other end takes no more, and says how much that was.
+std::size_t fill(tcp::socket& full, std::string_view data) {
+    std::size_t gone = 0;
+    while (auto sent = full.write(data.substr(gone), within(50ms))) gone += *sent;
+    return gone;
+}
+
+// A loop in this process, where a call is refused.
+std::string driver_without(int number, int why) {
+#if defined(PLUMB_OS_LINUX)
+    return support::in_child([=] {
+        if (!support::forbid_call(number, why)) return "no seccomp here"s;
+        loop in;
+        in.run([](loop& here) -> task<> {
+            half_attached connection(here);
+            connection.theirs.write_all("x"sv).value();
+            if ((co_await connection.ours.receive()).value().text() != "x") std::abort();
+        }(in));
+        return std::string(name_of(in.current_driver()));
+    });
+#else
+    return number == why ? "" : "epoll";
+#endif
+}
+
+}  // namespace
+
+TEST_CASE("many completions are waited for while waiting brings many") {
+    detail::batch_patience patience;
+    CHECK(!patience.is_waiting());
+    patience.learn(1);
+    CHECK(patience.is_waiting());    // a try
+    for (int turn = 0; turn < 5; ++turn) {
+        patience.learn(12);
+        CHECK(patience.is_waiting());
+    }
+    auto tries = 0;
+    for (int turn = 0; turn < 100'000; ++turn) {
+        tries += patience.is_waiting();
+        patience.learn(1);
+    }
+    CHECK(tries > 50);
+    CHECK(tries < 150);
+    while (!patience.is_waiting()) patience.learn(1);
+    patience.learn(4);
+    CHECK(patience.is_waiting());
+}
+
+TEST_CASE("where the kernel forbids io_uring, the loop stands on epoll by itself" * doctest::skip(!is_here())) {
+    struct {
+        int why;
+        const char* where;
+    } rows[] = {{EPERM, "a container's seccomp, kernel.io_uring_disabled"}, {ENOSYS, "a kernel without it"}, {EINVAL, "a kernel before 6.1"}};
+    for (auto [why, where] : rows) {
+        INFO(where);
+        CHECK(driver_without(425, why) == "epoll");
+    }
+    CHECK(loop().current_driver() == driver::uring);
+}
+
+TEST_CASE("what came ahead is read in order by whatever read comes next" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        auto& ours = connection.ours;
+        auto data = pattern(200'000);
+        connection.theirs.write_all(data.substr(0, 10)).value();
+        std::string heard((co_await ours.receive()).value().text());
+        connection.theirs.write_all(data.substr(10)).value();
+        connection.theirs.close();
+        (co_await here.sleep_for(1ms)).value();    // the flow has brought what it may
+        std::string one(7, ' '), other(5, ' '), exact(100'000, ' ');
+        auto size = (co_await ours.read(mutable_bytes(one))).value();
+        CHECK(size == 7);
+        heard += one;
+        const mutable_bytes several[] = {mutable_bytes(one), mutable_bytes(other)};
+        CHECK((co_await ours.read(several)).value() == 12);
+        heard += one + other;
+        (co_await ours.read_exact(mutable_bytes(exact))).value();
+        heard += exact;
+        for (;;) {
+            auto chunk = (co_await ours.receive()).value();
+            if (chunk.empty()) break;
+            heard += chunk.text();
+        }
+        CHECK(heard == data);
+        CHECK((co_await ours.receive()).value().empty());    // and the end stays the end
+    }(in));
+}
+
+TEST_CASE("a peer that writes to nobody is held back, and nothing is lost" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        connection.ours.set(receive_buffer_size{64 * 1024}).value();
+        connection.theirs.set(send_buffer_size{64 * 1024}).value();
+        auto data = pattern(16 << 20);
+        connection.theirs.write_all(std::string_view(data).substr(0, 1)).value();
+        (co_await connection.ours.receive()).value();
+        std::size_t gone = 1;
+        for (int turn = 0; turn < 3; ++turn) {
+            gone += fill(connection.theirs, std::string_view(data).substr(gone));
+            (co_await here.sleep_for(0ms)).value();
+        }
+        CHECK(gone < 2 << 20);
+        std::thread writer([&] {
+            connection.theirs.write_all(std::string_view(data).substr(gone)).value();
+            connection.theirs.close();
+        });
+        std::string heard = data.substr(0, 1);
+        for (;;) {
+            auto chunk = (co_await connection.ours.receive()).value();
+            if (chunk.empty()) break;
+            heard += chunk.text();
+        }
+        writer.join();
+        CHECK((heard == data));
+    }(in));
+}
+
+TEST_CASE("a frame that goes while the kernel has its buffer waits until the kernel lets go" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        auto send = [](tcp::async_socket& to) -> task<> {
+            auto mine = pattern(32 << 20);
+            (void)co_await to.write_all(bytes(mine));
+            FAIL("it cannot have ended");
+        };
+        auto read = [](tcp::async_socket& from) -> task<> {
+            char mine[64];
+            (void)co_await from.read(mutable_bytes(mine));
+            FAIL("it cannot have ended");
+        };
+        auto other = half_attached(here);
+        {
+            scope beside(here);
+            beside.spawn(send(connection.ours));
+            beside.spawn(read(connection.ours));
+            beside.spawn(read(other.ours));
+            (co_await here.sleep_for(1ms)).value();
+        }
+        connection.ours.close();
+        auto came = connection.theirs.read_to_end<std::string>().value();
+        CHECK((came == pattern(32 << 20).substr(0, came.size())));
+        CHECK(came.size() > 0);
+        other.theirs.write_all("still here"sv).value();
+        CHECK((co_await other.ours.receive()).value().text() == "still here");
+    }(in));
+}
+
+TEST_CASE("a closed connection is closed for its peer at once, though the loop does not turn again" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    half_attached connection(in);
+    in.run([](loop& here, tcp::async_socket ours) -> task<> {
+        CHECK((co_await first_of(ours.receive(), here.sleep_for(1ms))).index == 1);
+    }(in, std::move(connection.ours)));
+    CHECK(connection.theirs.read_to_end<std::string>(within(5s)).value() == "");
+}
+
+TEST_CASE("connections that came ahead are accepted in turn, and closed with their acceptor" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        auto server = tcp::listen(here, {ipv4_address::loopback(), 0}).value();
+        auto at = server.local_endpoint().value();
+        auto first = tcp::connect(at).value();
+        auto one = (co_await server.accept()).value();
+        auto second = tcp::connect(at).value(), third = tcp::connect(at).value();
+        (co_await here.sleep_for(1ms)).value();
+        auto two = (co_await server.accept()).value();
+        CHECK(two.peer_endpoint().value() == second.local_endpoint().value());
+        server.close();
+        auto left = third.read_to_end<std::string>(within(5s));
+        CHECK((left ? left->empty() : left.error() == std::errc::connection_reset));
+    }(in));
+}
+
+TEST_CASE("a descriptor that does not block is waited for by readiness" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        auto flags = ::fcntl(connection.ours.native_handle(), F_GETFL);
+        REQUIRE(::fcntl(connection.ours.native_handle(), F_SETFL, flags | O_NONBLOCK) == 0);
+        auto speak = [](loop& in_it, tcp::socket& to) -> task<> {
+            for (auto word : {"one"sv, "two"sv, "three"sv}) {
+                (co_await in_it.sleep_for(1ms)).value();
+                to.write_all(word).value();
+            }
+        };
+        scope beside(here);
+        beside.spawn(speak(here, connection.theirs));
+        std::string heard((co_await connection.ours.receive()).value().text());
+        char room[3];
+        (co_await connection.ours.read_exact(mutable_bytes(room))).value();
+        heard.append(room, 3);
+        heard += (co_await connection.ours.receive()).value().text();
+        CHECK(heard == "onetwothree");
+        auto much = pattern(8 << 20);
+        std::string back;
+        std::thread reader([&] { back = connection.theirs.read_to_end<std::string>().value(); });
+        (co_await connection.ours.write_all(bytes(much))).value();
+        connection.ours.close();
+        reader.join();
+        CHECK((back == much));
+    }(in));
+}
+
+TEST_CASE("a child has no part in the loop of its parent" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        auto read = [](tcp::async_socket& from) -> task<> { CHECK((co_await from.receive()).value().text() == "heard"); };
+        auto write = [](tcp::async_socket& to) -> task<> {
+            auto much = pattern(8 << 20);
+            (void)co_await to.write_all(bytes(much));
+        };
+        scope beside(here);
+        beside.spawn(read(connection.ours));
+        auto other = half_attached(here);
+        CHECK(support::in_child([&] {
+            {
+                scope its(here);
+                its.spawn(write(other.ours));
+            }
+            other.ours.close();
+            connection.ours.close();
+            return "done"s;
+        }) == "done");
+        connection.theirs.write_all("heard"sv).value();
+        (co_await beside.join()).value();
+    }(in));
+}
+
+TEST_CASE("a loop runs in the thread that first turns it" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    std::thread([&] {
+        in.run([](loop& here) -> task<> {
+            half_attached connection(here);
+            connection.theirs.write_all("x"sv).value();
+            CHECK((co_await connection.ours.receive()).value().text() == "x");
+        }(in));
+    }).join();
+}

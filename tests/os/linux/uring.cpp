@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/os/linux/uring.hpp>
+
+#include <doctest/doctest.h>
+
+#include "child.hpp"
+#include "loopback.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace plumb;
+using namespace std::literals;
+using os::uring;
+
+namespace {
+
+// What came out of the ring, one after another; nothing comes for five seconds is an error.
+uring::completion next(uring& ring) {
+    while (!ring.has_completions()) {
+        auto until = os::native_clock::now() + 5s;
+        ring.enter(1, until).value();
+        REQUIRE((ring.has_completions() || os::native_clock::now() < until));
+    }
+    return ring.take_completion();
+}
+
+bool is_here() {
+    auto ring = uring::open();
+    if (!ring) MESSAGE("no io_uring for us: ", ring.error().message());
+    return ring.has_value();
+}
+
+}  // namespace
+
+TEST_CASE("calls are handed over together, and each is told of by its token" * doctest::skip(!is_here())) {
+    auto ring = uring::open().value();
+    auto [ours, theirs] = support::connected<tcp>();
+    std::string heard(16, ' ');
+    ring.receive(ours.native_handle(), mutable_bytes(heard), 1);
+    ring.send(theirs.native_handle(), bytes("hello"sv), 2);
+    ring.poll(ours.native_handle(), os::interest::writable, 3);
+    std::vector<std::size_t> outcomes(4);
+    for (int left = 3; left > 0; --left) {
+        auto told = next(ring);
+        outcomes[told.token] = told.outcome.value();
+        CHECK(!told.has_more);
+    }
+    CHECK(heard.substr(0, outcomes[1]) == "hello");
+    CHECK(outcomes[2] == 5);
+    CHECK(outcomes[3] != 0);
+}
+
+TEST_CASE("what a connection sends comes into provided buffers until there are none left, and then again" * doctest::skip(!is_here())) {
+    auto ring = uring::open().value();
+    auto [ours, theirs] = support::connected<tcp>();
+    std::byte first[4], second[4];
+    ring.provide(first);
+    ring.provide(second);
+    theirs.write_all("abcdefghij"sv).value();
+    ring.receive_on(ours.native_handle(), 1);
+    std::string heard;
+    for (auto told = next(ring); told.outcome; told = next(ring)) {
+        CHECK((told.buffer == first || told.buffer == second));
+        heard.append(reinterpret_cast<char*>(told.buffer), *told.outcome);
+        if (!told.has_more) ring.receive_on(ours.native_handle(), 1);
+    }
+    CHECK(heard == "abcdefgh");
+    ring.provide(first);
+    ring.receive_on(ours.native_handle(), 1);
+    auto told = next(ring);
+    CHECK(*told.outcome == 2);
+    CHECK(std::memcmp(first, "ij", 2) == 0);
+    theirs.close();
+    if (told.has_more) told = next(ring);
+}
+
+TEST_CASE("connections are accepted one after another by one call" * doctest::skip(!is_here())) {
+    auto ring = uring::open().value();
+    auto server = tcp::listen({ipv4_address::loopback(), 0}).value();
+    ring.accept_on(server.native_handle(), 1);
+    for (int count = 0; count < 3; ++count) {
+        auto client = tcp::connect(server.local_endpoint().value()).value();
+        auto told = next(ring);
+        CHECK(told.has_more);
+        auto made = tcp::adopt(static_cast<os::handle>(told.outcome.value())).value();
+        CHECK(made.peer_endpoint().value() == client.local_endpoint().value());
+    }
+}
+
+TEST_CASE("a call that is called off ends, and the ring goes on" * doctest::skip(!is_here())) {
+    auto ring = uring::open().value();
+    auto [ours, theirs] = support::connected<tcp>();
+    char room[4];
+    ring.receive(ours.native_handle(), mutable_bytes(room), 1);
+    ring.cancel(1);
+    CHECK(next(ring).outcome.error() == std::errc::operation_canceled);
+    ring.receive(ours.native_handle(), mutable_bytes(room), 2);
+    theirs.write_all("x"sv).value();
+    CHECK(next(ring).outcome.value() == 1);
+    ring.cancel(1);    // it is no more
+    auto told = next(ring);
+    CHECK(told.token == 0);
+    CHECK(!told.outcome);
+}
+
+TEST_CASE("a wait ends at its moment, and one for a batch ends with fewer when no more come" * doctest::skip(!is_here())) {
+    auto ring = uring::open().value();
+    auto [ours, theirs] = support::connected<tcp>();
+    auto begin = os::native_clock::now();
+    ring.enter(1, begin + 20ms).value();
+    ring.enter(16, begin + 20ms).value();
+    auto took = os::native_clock::now() - begin;
+    CHECK(took >= 20ms);
+    CHECK(took < 10s);
+    CHECK(!ring.has_completions());
+    ring.poll(ours.native_handle(), os::interest::writable, 1);
+    ring.enter(16, os::native_clock::now() + 60s).value();
+    CHECK(ring.has_completions() == ring.waits_for_batches());
+    CHECK(os::native_clock::now() - begin < 10s);
+}
+
+TEST_CASE("more calls than the queue has room for are all carried out" * doctest::skip(!is_here())) {
+    auto ring = uring::open().value();
+    auto [ours, theirs] = support::connected<tcp>();
+    std::vector<bool> told(5'000);
+    for (std::size_t i = 0; i < told.size(); ++i) ring.poll(ours.native_handle(), os::interest::writable, i + 1);
+    for (std::size_t i = 0; i < told.size(); ++i) told[next(ring).token - 1] = true;
+    CHECK(std::ranges::count(told, true) == 5'000);
+}
+
+TEST_CASE("a child of the process cannot disturb its ring" * doctest::skip(!is_here())) {
+    auto ring = uring::open().value();
+    auto [ours, theirs] = support::connected<tcp>();
+    char room[4];
+    ring.receive(ours.native_handle(), mutable_bytes(room), 1);
+    ring.enter(1, instant()).value();
+    CHECK(support::in_child([&] {
+        ring.cancel(1);
+        ring.cancel_everything();
+        auto entered = ring.enter(1, forever);
+        return entered ? std::string("entered") : entered.error().message();
+    }) == error(verb::wait, std::errc::operation_not_permitted).message());
+    theirs.write_all("x"sv).value();
+    CHECK(next(ring).outcome.value() == 1);
+}
