@@ -8,6 +8,7 @@ from source import is_umbrella, prefix
 # Headers that another's test covers, or that the compiler proves.
 covered = {
     "core/version": "its errors are tested in tests/reject and by the header tests",
+    "os/completion": "a list of what tests/loop runs on",
     "os/exchange": "one function, tested by tests/process/run.cpp",
     "loop/async_acceptor": "tested by tests/loop/verbs.cpp",
     "loop/async_handle": "the base of every awaitable socket, tested by their tests",

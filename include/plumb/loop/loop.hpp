@@ -8,7 +8,7 @@
 #include <plumb/loop/reactor.hpp>
 #include <plumb/loop/task.hpp>
 #include <plumb/os/atomic.hpp>
-#include <plumb/os/readiness.hpp>
+#include <plumb/os/completion.hpp>
 
 // The event loop: many coroutines in one thread, each of which goes on when what it waits for has come.
 
@@ -32,17 +32,6 @@ namespace detail {
 // What brings its own way to be attached to a loop: attach_to(loop, owned), such as the end of a pipe.
 template <class Owned>
 concept attachable = requires(loop& in, Owned owned) { attach_to(in, std::move(owned)); };
-
-// A driver for each way that a system has: one that takes whole operations, or one that tells when to try them.
-template <class Source>
-struct driver_on {
-    using type = reactor<Source>;
-};
-template <class Source>
-    requires requires { typename Source::completion; }
-struct driver_on<Source> {
-    using type = completer<Source>;
-};
 
 // A function that another thread wants to be called.
 class posted {
@@ -141,7 +130,7 @@ public:
     // On the best driver that the system allows, or on that one. Where it cannot be had: on the next best; current_driver()
     // tells.
     explicit loop(driver wanted = driver::automatic) {
-        choose(wanted, os::event_sources());
+        choose(wanted, os::completion_rings(), os::readiness_sources());
         ring_by_bell();
     }
     loop(const loop&) = delete;
@@ -220,12 +209,12 @@ public:
     [[nodiscard]] detail::loop_state& state() noexcept { return state_; }
 
 private:
-    template <class... Sources>
-    void choose(driver wanted, os::type_list<Sources...>) {
-        (void)(open_driver<Sources>(wanted) || ...);
-        if (!state_.driver) (void)(open_driver<Sources>(driver::automatic) || ...);
+    template <class... Rings, class... Sources>
+    void choose(driver wanted, os::type_list<Rings...>, os::type_list<Sources...>) {
+        for (auto which : {wanted, driver::automatic})
+            if (!state_.driver) (void)((open_driver<Rings, detail::completer<Rings>>(which) || ...) || (open_driver<Sources, detail::reactor<Sources>>(which) || ...));
     }
-    template <class Source>
+    template <class Source, class Proactor>
     bool open_driver(driver wanted) {
         auto which = driver::automatic;
         for (auto named : {driver::uring, driver::epoll, driver::poll})
@@ -233,7 +222,7 @@ private:
         if (wanted != driver::automatic && wanted != which) return false;
         auto source = Source::open();
         if (!source) return false;
-        state_.driver = new typename detail::driver_on<Source>::type(state_, *std::move(source));
+        state_.driver = new Proactor(state_, *std::move(source));
         state_.tells_edges = Source::tells_edges;
         driver_ = which;
         return true;

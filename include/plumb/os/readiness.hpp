@@ -4,7 +4,6 @@
 #include <plumb/os/poll_set.hpp>
 #if defined(PLUMB_OS_LINUX)
 #include <plumb/os/linux/epoll.hpp>
-#include <plumb/os/linux/uring.hpp>
 #endif
 
 // The ways that this system has to wait for many handles at once, the best first. Each is a class:
@@ -25,9 +24,9 @@ template <class...>
 struct type_list {};
 
 #if defined(PLUMB_OS_LINUX)
-using event_sources = type_list<uring, epoll_set, poll_set>;
+using readiness_sources = type_list<epoll_set, poll_set>;
 #else
-using event_sources = type_list<poll_set>;
+using readiness_sources = type_list<poll_set>;
 #endif
 
 }  // namespace plumb::os
