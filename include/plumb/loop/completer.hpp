@@ -44,7 +44,7 @@ private:
 // an acceptor, again and again for as long as what comes is wanted; that is its flow.
 struct channel {
     registration* target = nullptr;
-    std::uint32_t generation = 0;    // of those that had this place, so that what comes for one that has gone is recognised
+    std::uint64_t token = 0;         // of what flows. What comes for one that had this place before has another
     delivery_pool::queue arrived;
     operation* leaving = nullptr;    // operations that are held and were called off
     bool flows = false;
@@ -78,7 +78,7 @@ public:
 
     void detach(registration& gone) noexcept override {
         auto& its = channel_of(gone);
-        if (its.flows) ring_.cancel(token_of(its));
+        if (its.flows) ring_.cancel(its.token);
         if (its.flows || its.leaving) flush();    // until then the system would keep the handle open
         release([&] { return its.leaving != nullptr; }, [&](operation& one) { return &one.target() == &gone; },
                 [&](operation& one, const result<std::size_t>& outcome) {
@@ -92,7 +92,7 @@ public:
             one.end(error(verb::none, one.called_off()));
         }
         while (!its.arrived.is_empty()) discard(its);
-        ++its.generation;
+        its.token += next_generation;
         its.target = nullptr;
         its.flows = its.stops = false;
         free_.push_back(gone.place);
@@ -102,6 +102,7 @@ public:
         auto wanted = begun.wanted();
         auto& target = begun.target();
         auto& its = channel_of(target);
+        begun.set_asked(wanted.what);
         switch (wanted.what) {
         case request::kind::receive:
             if (!its.flows && its.arrived.is_empty()) {
@@ -127,6 +128,7 @@ public:
     bool try_once(operation& hurried) noexcept override {
         auto& its = channel_of(hurried.target());
         if (hurried.awaited() == os::interest::readable) {
+            hurried.set_asked(hurried.wanted().what);
             while (!its.arrived.is_empty())
                 if (hand_over(its, hurried)) return true;
             if (its.flows) return false;
@@ -211,14 +213,14 @@ private:
     // What a completion is of: in the lowest bits of its token, and above them the operation, or the channel's place and generation.
     enum class kind : std::uint8_t { nothing, receiving, accepting, transfer, readiness };
     static constexpr unsigned kind_bits = 3, place_bits = 29;
+    static constexpr std::uint64_t next_generation = std::uint64_t{1} << (kind_bits + place_bits);
+    [[nodiscard]] static std::uint32_t place_of(std::uint64_t token) noexcept {
+        return static_cast<std::uint32_t>(token >> kind_bits) & ((1u << place_bits) - 1);
+    }
 
     [[nodiscard]] static std::uint64_t token_of(const operation& one, kind what) noexcept {
         static_assert(alignof(operation) >= 1 << kind_bits);
         return reinterpret_cast<std::uintptr_t>(&one) | static_cast<std::uint64_t>(what);
-    }
-    [[nodiscard]] static std::uint64_t token_of(const channel& one) noexcept {
-        auto what = one.accepts ? kind::accepting : kind::receiving;
-        return (std::uint64_t{one.generation} << place_bits | one.target->place) << kind_bits | static_cast<std::uint64_t>(what);
     }
     [[nodiscard]] static kind kind_of(std::uint64_t token) noexcept { return static_cast<kind>(token & ((1 << kind_bits) - 1)); }
     [[nodiscard]] static operation& operation_of(std::uint64_t token) noexcept {
@@ -230,6 +232,7 @@ private:
     void grow() {
         auto place = static_cast<std::uint32_t>(channels_.size());
         channels_.emplace_back();
+        channels_.back().token = std::uint64_t{place} << kind_bits;
         free_.reserve(channels_.capacity());
         visits_.reserve(channels_.capacity());
         free_.push_back(place);
@@ -267,7 +270,7 @@ private:
     void release(auto are_held, auto is_wanted, auto take_end) noexcept {
         auto take_if_wanted = [&](const completion& told) {
             if (!is_of_operation(told.token) || !is_wanted(operation_of(told.token))) return false;
-            take_end(operation_of(told.token), told.outcome);
+            take_end(operation_of(told.token), told.outcome());
             return true;
         };
         for (auto i = next_aside_; are_held() && i < set_aside_.size(); ++i)
@@ -278,6 +281,7 @@ private:
         if (!set_aside_.empty()) visits_.come_soon();    // so that the next turn does not wait
     }
     void watch(operation& begun) noexcept {
+        begun.set_asked(request::kind::ready);
         hold(begun);
         ring_.poll(begun.target().handle, begun.awaited(), token_of(begun, kind::readiness));
     }
@@ -287,8 +291,9 @@ private:
     void flow(channel& from, bool accepts) noexcept {
         from.flows = true;
         from.accepts = accepts;
-        if (accepts) ring_.accept_on(from.target->handle, token_of(from));
-        else ring_.receive_on(from.target->handle, token_of(from));
+        from.token = from.token >> kind_bits << kind_bits | static_cast<std::uint64_t>(accepts ? kind::accepting : kind::receiving);
+        if (accepts) ring_.accept_on(from.target->handle, from.token);
+        else ring_.receive_on(from.target->handle, from.token);
     }
     // Who waits for what flows.
     [[nodiscard]] static operation* reader_of(const channel& its) noexcept { return operation::first_not_held(its.target->readers); }
@@ -307,13 +312,13 @@ private:
         set_aside_.clear();
         next_aside_ = 0;
     }
-    void take(completion told) {
+    void take(const completion& told) {
         switch (kind_of(told.token)) {
         case kind::nothing: return;
         case kind::receiving:
         case kind::accepting: ++news_; return take_arrival(told);
-        case kind::transfer: return take_transfer(operation_of(told.token), told.outcome);
-        case kind::readiness: ++news_; return take_readiness(operation_of(told.token), told.outcome);
+        case kind::transfer: return take_transfer(operation_of(told.token), told.outcome());
+        case kind::readiness: ++news_; return take_readiness(operation_of(told.token), told.outcome());
         }
     }
 
@@ -365,30 +370,42 @@ private:
     }
 
     void take_arrival(const completion& told) {
-        auto place = static_cast<std::uint32_t>(told.token >> kind_bits & ((1u << place_bits) - 1));
+        auto place = place_of(told.token);
         auto& its = channels_[place];
-        if (!its.target || token_of(its) != told.token) [[unlikely]] return refuse(told);
+        if (!its.target || its.token != told.token) [[unlikely]] return refuse(told);
         if (!told.has_more) [[unlikely]] its.flows = its.stops = false;
-        if (told.outcome) [[likely]] deliveries_.push(its.arrived, {told.outcome, told.buffer});
-        else if (auto cause = told.outcome.error(); is_refusal(cause))
+        else if (auto reader = its.target->readers; reader && reader->asked() == request::kind::receive_lent && its.arrived.is_empty() && told.buffer)
+            return lend(operation::next_waiting(its.target->readers), told);
+        take_other(its, told);
+    }
+    // What most often comes: bytes for one who waits for them.
+    void lend(operation& reader, const completion& told) {
+        (void)reader.complete(static_cast<std::size_t>(told.code), told.buffer);
+        loop_.go_on(reader);
+    }
+    [[gnu::noinline]] void take_other(channel& its, const completion& told) {
+        auto outcome = told.outcome();
+        if (outcome) deliveries_.push(its.arrived, {outcome, told.buffer});
+        else if (is_refusal(outcome.error()))
             while (auto reader = reader_of(its)) reader->stop_waiting(), watch(*reader);
-        else if (!is_passing(cause)) deliveries_.push(its.arrived, {told.outcome, nullptr});
+        else if (!is_passing(outcome.error())) deliveries_.push(its.arrived, {outcome});
         else if (!its.flows) return visit_later(its);    // once there are buffers again
-        serve(place);
+        serve(place_of(told.token));
     }
     // What has come for one that has gone.
     [[gnu::cold]] void refuse(const completion& told) noexcept {
-        if (told.outcome && kind_of(told.token) == kind::accepting) os::native::close(static_cast<os::handle>(*told.outcome));
+        if (told.succeeded() && kind_of(told.token) == kind::accepting) os::native::close(static_cast<os::handle>(told.code));
         give_back(told.buffer);
     }
 
     // Hands over what has come to those who wait for it, and lets more come only when it is wanted. Whoever goes on may take the
     // handle away, and others may come meanwhile.
     void serve(std::uint32_t place) {
-        auto generation = channels_[place].generation;
+        auto target = channels_[place].target;
+        auto generation = channels_[place].token >> (kind_bits + place_bits);
         for (;;) {
             auto& its = channels_[place];
-            if (!its.target || its.generation != generation) [[unlikely]] return;
+            if (!target || its.target != target || its.token >> (kind_bits + place_bits) != generation) [[unlikely]] return;
             auto reader = reader_of(its);
             if (its.arrived.is_empty() || !reader) return regulate(its);
             if (!hand_over(its, *reader)) continue;
@@ -401,7 +418,7 @@ private:
             if (reader_of(its)) flow(its, its.accepts);
         } else if (!its.stops && its.arrived.count() >= (its.accepts ? most_accepted : most_received)) {
             its.stops = true;
-            ring_.cancel(token_of(its));
+            ring_.cancel(its.token);
         }
     }
 
@@ -411,7 +428,7 @@ private:
         auto outcome = first.outcome;
         std::byte* lent = nullptr;
         if (its.accepts || !outcome) {
-        } else if (reader.wanted().what == request::kind::receive_lent) {
+        } else if (reader.asked() == request::kind::receive_lent) {
             lent = first.buffer ? first.buffer : loop_.buffers.take();    // the end has none
             if (first.taken > 0) outcome = shift(lent, first.taken, *outcome);
         } else if (first.buffer) {

@@ -85,6 +85,9 @@ public:
     inline void step_out_of(operation*& first) noexcept;
     // The first that waits and is not held, of those from one on.
     [[nodiscard]] static inline operation* first_not_held(operation* from) noexcept;
+    // What a driver has asked for it. A held one is no reader: it has what it waits for to itself.
+    void set_asked(request::kind what) noexcept { asked_ = what; }
+    [[nodiscard]] request::kind asked() const noexcept { return asked_; }
     // Why it is to end as soon as the driver that holds it can; none while it is not. True where that is new.
     [[nodiscard]] bool call_off(condition why) noexcept { return std::exchange(called_off_, why) == condition{}; }
     [[nodiscard]] condition called_off() const noexcept { return called_off_; }
@@ -117,6 +120,7 @@ private:
     bool doubts_ = false;
     bool given_up_ = false;
     bool held_ = false;
+    request::kind asked_;
     condition called_off_{};
 
 protected:

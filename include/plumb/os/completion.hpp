@@ -8,7 +8,7 @@
 
 // The ways that this system has to take whole calls and to tell when they have ended, the best first. Each is a class:
 //   name                              what it is called
-//   completion                        what is told: token, outcome (a count or a handle), buffer, has_more
+//   completion                        what is told: token, outcome() (a count or a handle), succeeded(), buffer, has_more
 //   open() -> result<Ring>
 //   receive, send, poll(handle, ..., token)        takes one call
 //   receive_on, accept_on(handle, token)           takes one that goes on, and is told of again and again

@@ -47,7 +47,7 @@ TEST_CASE("calls are handed over together, and each is told of by its token" * d
     std::vector<std::size_t> outcomes(4);
     for (int left = 3; left > 0; --left) {
         auto told = next(ring);
-        outcomes[told.token] = told.outcome.value();
+        outcomes[told.token] = told.outcome().value();
         CHECK(!told.has_more);
     }
     CHECK(heard.substr(0, outcomes[1]) == "hello");
@@ -64,16 +64,16 @@ TEST_CASE("what a connection sends comes into provided buffers until there are n
     theirs.write_all("abcdefghij"sv).value();
     ring.receive_on(ours.native_handle(), 1);
     std::string heard;
-    for (auto told = next(ring); told.outcome; told = next(ring)) {
+    for (auto told = next(ring); told.outcome(); told = next(ring)) {
         CHECK((told.buffer == first || told.buffer == second));
-        heard.append(reinterpret_cast<char*>(told.buffer), *told.outcome);
+        heard.append(reinterpret_cast<char*>(told.buffer), *told.outcome());
         if (!told.has_more) ring.receive_on(ours.native_handle(), 1);
     }
     CHECK(heard == "abcdefgh");
     ring.provide(first);
     ring.receive_on(ours.native_handle(), 1);
     auto told = next(ring);
-    CHECK(*told.outcome == 2);
+    CHECK(*told.outcome() == 2);
     CHECK(std::memcmp(first, "ij", 2) == 0);
     theirs.close();
     if (told.has_more) told = next(ring);
@@ -87,7 +87,7 @@ TEST_CASE("connections are accepted one after another by one call" * doctest::sk
         auto client = tcp::connect(server.local_endpoint().value()).value();
         auto told = next(ring);
         CHECK(told.has_more);
-        auto made = tcp::adopt(static_cast<os::handle>(told.outcome.value())).value();
+        auto made = tcp::adopt(static_cast<os::handle>(told.outcome().value())).value();
         CHECK(made.peer_endpoint().value() == client.local_endpoint().value());
     }
 }
@@ -98,14 +98,14 @@ TEST_CASE("a call that is called off ends, and the ring goes on" * doctest::skip
     char room[4];
     ring.receive(ours.native_handle(), mutable_bytes(room), 1);
     ring.cancel(1);
-    CHECK(next(ring).outcome.error() == std::errc::operation_canceled);
+    CHECK(next(ring).outcome().error() == std::errc::operation_canceled);
     ring.receive(ours.native_handle(), mutable_bytes(room), 2);
     theirs.write_all("x"sv).value();
-    CHECK(next(ring).outcome.value() == 1);
+    CHECK(next(ring).outcome().value() == 1);
     ring.cancel(1);    // it is no more
     auto told = next(ring);
     CHECK(told.token == 0);
-    CHECK(!told.outcome);
+    CHECK(!told.outcome());
 }
 
 TEST_CASE("a wait ends at its moment, and one for a batch ends with fewer when no more come" * doctest::skip(!is_here())) {
@@ -146,5 +146,5 @@ TEST_CASE("a child of the process cannot disturb its ring" * doctest::skip(!is_h
         return entered ? std::string("entered") : entered.error().message();
     }) == error(verb::wait, std::errc::operation_not_permitted).message());
     theirs.write_all("x"sv).value();
-    CHECK(next(ring).outcome.value() == 1);
+    CHECK(next(ring).outcome().value() == 1);
 }

@@ -57,9 +57,15 @@ public:
     // The end of a call, or one of several ends.
     struct completion {
         std::uint64_t token;
-        result<std::size_t> outcome;    // a count of bytes, or a handle
-        std::byte* buffer;              // one of those that were provided, if it picked one
-        bool has_more;                  // the call goes on
+        std::byte* buffer;    // one of those that were provided, if it picked one
+        std::int32_t code;    // a count of bytes or a handle, or -errno
+        bool has_more;        // the call goes on
+
+        [[nodiscard]] bool succeeded() const noexcept { return code >= 0; }
+        [[nodiscard]] result<std::size_t> outcome() const noexcept {
+            if (succeeded()) [[likely]] return static_cast<std::size_t>(code);
+            return failure(error(verb::none, error_domain::posix, static_cast<std::uint16_t>(-code)));
+        }
     };
 
     // Errors: function_not_supported, operation_not_permitted (a container, kernel.io_uring_disabled), invalid_argument (a
@@ -151,16 +157,14 @@ public:
     [[nodiscard]] bool has_completions() const noexcept { return next_completion_ != __atomic_load_n(completion_tail_, __ATOMIC_ACQUIRE); }
     // Takes the next one; there must be one.
     [[nodiscard]] completion take_completion() noexcept {
-        auto found = completions_[next_completion_ & completion_mask_];
-        __atomic_store_n(completion_head_, ++next_completion_, __ATOMIC_RELEASE);
-        completion told{found.token, 0, nullptr, (found.flags & uring_abi::completion::has_more) != 0};
-        if (found.outcome >= 0) told.outcome = static_cast<std::size_t>(found.outcome);
-        else told.outcome = failure(error(verb::none, error_domain::posix, static_cast<std::uint16_t>(-found.outcome)));
+        auto& found = completions_[next_completion_ & completion_mask_];
+        completion told{found.token, nullptr, found.outcome, (found.flags & uring_abi::completion::has_more) != 0};
         if (found.flags & uring_abi::completion::has_buffer) {
             auto number = static_cast<std::uint16_t>(found.flags >> uring_abi::completion::buffer_shift);
             free_numbers_[free_count_++] = number;
             told.buffer = std::exchange(provided_[number], nullptr);
         }
+        __atomic_store_n(completion_head_, ++next_completion_, __ATOMIC_RELEASE);
         return told;
     }
     // Gives back what the kernel has not picked; only when nothing is under way any more.
