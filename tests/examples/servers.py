@@ -128,6 +128,21 @@ for name, *options in (("forking_echo_server",), ("server_models", "--model=thre
             expect("it recovers", starved.recv(8), b"patience")
         expect("ended", server.end()[0], 0)
 
+# Five hundred connections that break at once: none is lost, none is left, and the next one is served.
+for name, *options in (("server_models",), ("server_models", "--model=threaded"), ("forking_echo_server",)):
+    with Server(name, *options, "--clients=501") as server:
+        for number in range(500):
+            broken = server.connect()
+            if number % 2:
+                broken.sendall(b"lost")
+            reset(broken)
+        with server.connect() as peer:
+            expect("the next one", echoed(peer, b"here"), b"here")
+            eventually("none is left", lambda: len(children_of(server.pid)) <= 1 and sockets_of(server.pid) <= 2)
+        code, out, err = server.end()
+        expect("all were served", (code, re.sub(r"\d+ failed", "N failed", err.splitlines()[-1].rpartition(": ")[2])),
+               (0, "501 accepted, N failed, 0 crashed, 0 cut"))
+
 # A kernel without pidfds is served as well.
 need("strace")
 without_leaks = os.environ | {"ASAN_OPTIONS": "detect_leaks=0"}

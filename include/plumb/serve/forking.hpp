@@ -129,6 +129,7 @@ private:
     void await_all(instant moment) {
         while (running_ > 0 && P::now() < moment) (void)await(false, moment, nullptr);
     }
+
     // Waits until a child has ended, a connection has come where it is listened for, the moment has come or a stop; collects
     // the children that have ended. Says whether a connection has come.
     [[nodiscard]] bool await(bool listens, instant until, os::waker* sleeper) {
