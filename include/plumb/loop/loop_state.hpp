@@ -116,30 +116,39 @@ struct loop_state {
 };
 
 inline void operation::wait_for_target() noexcept {
-    auto place = &target_->waiting(awaited_);
-    while (*place) place = &(*place)->next_;
-    *place = this;
-    next_ = nullptr;
+    auto& first = target_->waiting(awaited_);
+    after = nullptr;
     waits_ = true;
+    if (!first) [[likely]] {
+        first = this;
+        return;
+    }
+    auto last = first;
+    while (last->after) last = last->next();
+    last->after = this;
 }
 
 // The first of those that wait, which waits no longer.
 inline operation& operation::next_waiting(operation*& first) noexcept {
     auto& taken = *first;
-    first = taken.next_;
+    first = taken.next();
     taken.waits_ = false;
     return taken;
 }
 
 inline operation* operation::first_not_held(operation* from) noexcept {
-    while (from && from->held_) from = from->next_;
+    while (from && from->held_) from = from->next();
     return from;
 }
 
 inline void operation::step_out_of(operation*& first) noexcept {
-    auto place = &first;
-    while (*place != this) place = &(*place)->next_;
-    *place = next_;
+    if (first == this) {
+        first = next();
+        return;
+    }
+    auto before_this = first;
+    while (before_this->after != this) before_this = before_this->next();
+    before_this->after = after;
 }
 
 inline void operation::stop_waiting() noexcept {

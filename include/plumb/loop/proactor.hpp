@@ -68,7 +68,11 @@ public:
     [[nodiscard]] registration& target() const noexcept { return *target_; }
     [[nodiscard]] os::interest awaited() const noexcept { return awaited_; }
     // Whether its last try was refused though the handle was said to be ready: no edge need follow, so it must be asked anew.
-    [[nodiscard]] bool take_doubt() noexcept { return std::exchange(doubts_, false); }
+    [[nodiscard]] bool take_doubt() noexcept {
+        bool doubted = doubts_;
+        doubts_ = false;
+        return doubted;
+    }
 
     // Whether there is nothing to do but to wait for an edge.
     [[nodiscard]] bool is_refused() const noexcept { return !doubts_ && !target_->may(awaited_); }
@@ -81,7 +85,7 @@ public:
     void set_held(bool held) noexcept { held_ = held; }
     [[nodiscard]] bool is_held() const noexcept { return held_; }
     // Stands in a list of the driver's own instead.
-    void stand_in(operation*& first) noexcept { next_ = std::exchange(first, this); }
+    void stand_in(operation*& first) noexcept { after = std::exchange(first, this); }
     inline void step_out_of(operation*& first) noexcept;
     // The first that waits and is not held, of those from one on.
     [[nodiscard]] static inline operation* first_not_held(operation* from) noexcept;
@@ -115,20 +119,24 @@ protected:
     }
 
 private:
+    // Eight bytes, with what stands before them, written at once.
     os::interest awaited_;
     bool waits_ = false;
-    bool doubts_ = false;
-    bool given_up_ = false;
-    bool held_ = false;
+    bool doubts_ : 1 = false;
+    bool given_up_ : 1 = false;
+    bool held_ : 1 = false;
+
+protected:
+    bool has_failed_ : 1 = false;    // for whoever derives from it
+
+private:
     request::kind asked_;
     condition called_off_{};
 
-protected:
-    bool has_failed_ = false;    // for whoever derives from it
+    // The next of those that wait for the same: while it does, it is in no queue.
+    [[nodiscard]] operation* next() const noexcept { return static_cast<operation*>(after); }
 
-private:
     registration* target_;
-    operation* next_;            // of those that wait for the same
 };
 
 // A driver. Everything happens in the loop's thread.

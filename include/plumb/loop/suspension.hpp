@@ -111,7 +111,7 @@ public:
 
 // A point where a coroutine waits, in its frame. Until it waits nothing is written into it, and nothing has to be undone when
 // it goes.
-class suspension : queue_node {
+class suspension : protected queue_node {
 public:
     suspension(const suspension&) = delete;
 

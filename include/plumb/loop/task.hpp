@@ -3,6 +3,7 @@
 
 #include <plumb/loop/suspension.hpp>
 
+#include <cstdint>
 #include <exception>
 #include <new>
 #include <optional>
@@ -36,11 +37,11 @@ protected:
 class promise_base : public list_node {
     struct final_awaiter {
         promise_base& ended;
-        bool await_ready() const noexcept { return ended.owner_ && ended.owner_->releases(ended); }
+        bool await_ready() const noexcept { return ended.owner() && ended.owner()->releases(ended); }
         template <class Promise>
         std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise>) const noexcept {
-            if (ended.owner_) return ended.owner_->ended(ended);
-            return ended.next_ ? ended.next_ : std::noop_coroutine();
+            if (ended.owner()) return ended.owner()->ended(ended);
+            return ended.follower_ ? std::coroutine_handle<>::from_address(reinterpret_cast<void*>(ended.follower_)) : std::noop_coroutine();
         }
         void await_resume() const noexcept {}
     };
@@ -55,8 +56,8 @@ public:
     // Makes the task a line of its own, or a part of another.
     void own_line() noexcept { line_ = &own_; }
     void join_line(chain* line) noexcept { line_ = line; }
-    void set_next(std::coroutine_handle<> next) noexcept { next_ = next; }
-    void set_owner(task_owner* owner) noexcept { owner_ = owner; }
+    void set_next(std::coroutine_handle<> next) noexcept { follower_ = reinterpret_cast<std::uintptr_t>(next.address()); }
+    void set_owner(task_owner* owner) noexcept { follower_ = reinterpret_cast<std::uintptr_t>(owner) | owned; }
 
     [[nodiscard]] std::exception_ptr take_exception() noexcept { return std::exchange(thrown_, nullptr); }
     [[nodiscard]] bool has_thrown() const noexcept { return static_cast<bool>(thrown_); }
@@ -65,10 +66,15 @@ public:
     }
 
 private:
+    static constexpr std::uintptr_t owned = 1;
+
+    [[nodiscard]] task_owner* owner() const noexcept {
+        return follower_ & owned ? reinterpret_cast<task_owner*>(follower_ - owned) : nullptr;
+    }
+
     chain* line_ = &own_;
     chain own_;
-    std::coroutine_handle<> next_;       // who awaits it, once it waits itself
-    task_owner* owner_ = nullptr;
+    std::uintptr_t follower_ = 0;    // the coroutine that awaits it, once it waits itself; marked as `owned`, who owns it
     std::exception_ptr thrown_;
 };
 
