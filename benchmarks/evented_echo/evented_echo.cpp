@@ -15,7 +15,7 @@ constexpr char usage[] =
     R"(usage: evented_echo [OPTION...]
 What a round trip costs an event-driven echo server, beside hand-written C, Asio and libuv, and what it does that no machine changes.
   --list            names the cells: client/connections/bytes/under way
-  --filter TEXT     only the cells whose name has TEXT in it
+  --filter TEXT     only the cells whose name has TEXT in it; brief: three of them
   --duration S      seconds of a round, shared by the subjects (2)
   --repeat N        rounds (7)
   --json FILE       writes the figures as JSON
@@ -27,7 +27,7 @@ What a round trip costs an event-driven echo server, beside hand-written C, Asio
 std::vector<const cell*> selected(const std::string& filter) {
     std::vector<const cell*> found;
     for (auto& one : cells)
-        if (one.name().find(filter) != std::string::npos) found.push_back(&one);
+        if (filter == "brief" ? one.is_brief : one.name().find(filter) != std::string::npos) found.push_back(&one);
     if (found.empty()) fail("no cell has \"" + filter + "\" in its name (--list)");
     return found;
 }
