@@ -139,7 +139,8 @@ TEST_CASE("a process without descriptors is told to the observer, without haste,
         auto hear = [&](const serve::event& told) { starved += told.what == happening::starved; };
         auto echo = [](faulty<tcp>::async_socket peer) -> task<> { (void)co_await peer.write_all("served"); };
         auto start = in.now();
-        auto [report, client] = co_await all_of(serve::evented(in, server, echo, {.end_after = 1, .observer = hear}),
+        serve::evented_options options{.end_after = 1, .observer = hear};
+        auto [report, client] = co_await all_of(serve::evented(in, server, echo, options),
                                                 tcp::connect(in, server.local_endpoint().value()));
         CHECK((co_await client->receive()).value().text() == "served");
         CHECK(report.value().accepted == 1);
@@ -151,7 +152,8 @@ TEST_CASE("a process without descriptors is told to the observer, without haste,
 TEST_CASE("an acceptor that is shut down ends the server, and no connections at all is refused") {
     support::on_every_driver([](loop& in) -> task<> {
         auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
-        CHECK((co_await serve::evented(in, server, async_echo, {.connections = 0})).error() == std::errc::invalid_argument);
+        serve::evented_options none{.connections = 0};
+        CHECK((co_await serve::evented(in, server, async_echo, none)).error() == std::errc::invalid_argument);
         server.shutdown().value();
         auto report = (co_await serve::evented(in, server, async_echo)).value();
         CHECK(report.why == serve::ending::shut_down);
@@ -184,7 +186,8 @@ TEST_CASE("without a descriptor left to watch a stop with, it pauses as well, an
                 co_return answer;
             };
             ::setrlimit(RLIMIT_NOFILE, &most);
-            auto [report, heard] = co_await all_of(serve::evented(in, server, async_echo, {.stop = stop.token(), .observer = hear}), relent());
+            serve::evented_options options{.stop = stop.token(), .observer = hear};
+            auto [report, heard] = co_await all_of(serve::evented(in, server, async_echo, options), relent());
             CHECK(heard == "hello");
             CHECK(report.value().why == serve::ending::stopped);
             CHECK(starved >= (scarce ? 2 : 0));

@@ -89,6 +89,7 @@ namespace serve {
 // whatever they wait in ends with condition::cancelled. All have ended when this gives its report.
 // The handler takes the socket by value and is a coroutine, task<> or task<result<void>>: what it gives or throws ends its
 // connection alone. It is the handler of the other models with co_await before what waits.
+// Where it is awaited, and not run, the options must have a name: g++ 12 destroys those twice that are made inside a co_await.
 // A shortage of descriptors or memory is told to the observer and waited out, with pauses from 5 ms to 1 s.
 // Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no connections at all.
 // Cost: one allocation a connection, its handler's frame.
