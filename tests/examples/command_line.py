@@ -16,6 +16,7 @@ usages = {
     "udp_echo_server": [("1.2.3.4",), ("--messages=0",), ("--messages=1.5",), ("127.0.0.1:-1",), ("127.0.0.1:+1",)],
     "udp_echo_client": [(), ("127.0.0.1",), ("--timeout=0", "127.0.0.1:1"), ("--timeout=1s", "127.0.0.1:1")],
     "evented_echo_server": [("--driver=select",), ("--driver=",), ("--loops=0",), ("--drain=-1",), ("127.0.0.1",)],
+    "chat": [("--members=0",), ("--backlog=",), ("127.0.0.1",), ("127.0.0.1:0", "more")],
     "file_send": [(), ("/dev/null",), ("/dev/null", "127.0.0.1"), ("/dev/null", "127.0.0.1:1", "more")],
     "file_receive": [(), ("/dev/null", "127.0.0.1"), ("/dev/null", "127.0.0.1:1", "more")],
     "restart_at_once": [("127.0.0.1",), ("127.0.0.1:0", "more")],
