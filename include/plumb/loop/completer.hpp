@@ -176,7 +176,9 @@ private:
     // So much may have come ahead before a flow is stopped: a connection's buffers are big.
     static constexpr unsigned most_received = 2, most_accepted = 64;
 
-    // The channels that are to be looked at in the next turn. Stands among what goes on then.
+    // The channels that are to be looked at in the next turn; when the buffers have run out, no more of them than there are
+    // buffers, or most would be refused again. Stands among what goes on then.
+    static constexpr unsigned most_visits = Ring::most_buffers / 2;
     class visits final : public suspension {
     public:
         explicit visits(completer& whose) noexcept : whose_(whose) { (void)enter(std::coroutine_handle<>(std::noop_coroutine())); }
@@ -195,10 +197,10 @@ private:
         void proceed() override {
             comes_ = false;
             if (now_.empty()) now_.swap(next_);
-            while (!now_.empty()) {
+            for (unsigned left = most_visits; left > 0 && !now_.empty(); --left) {
                 auto place = now_.back();
                 now_.pop_back();
-                if (!now_.empty()) come_soon();    // for the case that this one throws
+                if (!now_.empty() || !next_.empty()) come_soon();
                 whose_.visit(place);
             }
         }
