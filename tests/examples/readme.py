@@ -37,6 +37,18 @@ expect("its last words", "bind: Address already in use" in second.stderr.decode(
 server.kill()
 server.communicate()
 
+# The event-driven one: to all at once.
+server = subprocess.Popen([folder / "readme_evented"], stderr=subprocess.PIPE)
+eventually("it listens", lambda: listens("tcp"))
+peers = [socket.create_connection(("127.0.0.1", 7777), timeout=patience) for _ in range(20)]
+for message in (b"hello", bytes(range(256)) * 100):
+    for peer in peers:
+        expect("TCP, evented", echoed(peer, message), message)
+for peer in peers:
+    peer.close()
+server.kill()
+server.communicate()
+
 # The client that sends a report and waits for thanks.
 with tempfile.TemporaryDirectory() as here, listening() as (ours, place):
     content = os.urandom(1 << 20)
