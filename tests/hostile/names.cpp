@@ -224,7 +224,12 @@ void loops() {
     loop.run(accept_all(loop, server, source.token()));
     loop.post([] {});
     (void)run_loops(2, source, [](plumb::loop& in, std::size_t) -> task<> { (void)co_await in.sleep_for(1s); });
+    (void)run_loops(2, source, [](plumb::loop&, std::size_t) -> task<> { co_return; });
     held<lent_bytes>();
     held<nothing>();
     held<first<int>>();
+    held<channel<int>>();
+    held<async_buffered<tcp::async_socket>>();
+    held<async_pipe_reader>();
+    held<async_pipe_writer>();
 }

@@ -50,8 +50,9 @@ template <class System = os::native, lookup_option... Options>
     });
     if (!started) co_return failure(started.error());
     detail::asking_thread asking(*std::move(started), asked->answered);
-    auto outcome = co_await in.wait(*answered, interest::readable, chosen.limits);
-    if (!outcome) co_return failure(outcome.error().during(verb::resolve));
+    while (!asked->answered.is_awake())
+        if (auto turn = co_await in.wait(*answered, interest::readable, chosen.limits); !turn)
+            co_return failure(turn.error().during(verb::resolve));
     co_return std::move(asked->answer);
 }
 
