@@ -12,17 +12,17 @@
 using namespace plumb;
 
 constexpr auto usage =
-    "evented_echo_server [--driver=auto|epoll|poll] [--loops=N] [--connections=N] [--drain=SECONDS] [HOST:PORT]\n"
+    "evented_echo_server [--driver=auto|uring|epoll|poll] [--loops=N] [--connections=N] [--drain=SECONDS] [HOST:PORT]\n"
     "Sends back what it receives, to all clients at once. Ctrl-C and kill end it.\n"
-    "  --driver=NAME      how it waits: auto (the best there is), epoll, poll\n"
+    "  --driver=NAME      how it waits: auto (the best there is), uring, epoll, poll; the next best where it is not there\n"
     "  --loops=N          so many threads, each with a loop of its own (1); the kernel deals the clients out\n"
     "  --connections=N    how many it serves at once in each loop (10000); the others wait\n"
     "  --drain=SECONDS    how long those that are there may go on when it is to end (5)\n"
     "  HOST:PORT          where to listen (127.0.0.1:0, which is a free port)\n";
 
 driver driver_of(program::arguments& given) {
-    auto wanted = given.choice("driver", {"auto", "epoll", "poll"});
-    for (auto each : {driver::epoll, driver::poll})
+    auto wanted = given.choice("driver", {"auto", "uring", "epoll", "poll"});
+    for (auto each : {driver::uring, driver::epoll, driver::poll})
         if (name_of(each) == wanted) return each;
     return driver::automatic;
 }
