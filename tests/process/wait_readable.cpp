@@ -33,7 +33,7 @@ TEST_CASE("it keeps its deadline under a storm of signals, and ends by a stop") 
         auto start = os::native::now();
         CHECK(wait_readable({never.native_handle()}, within(50ms)).error() == condition::timed_out);
         CHECK(os::native::now() - start >= 50ms);
-        CHECK(storm.count() > 10);
+        CHECK(storm.count() > 0);
     }
     stop_source source;
     std::jthread other([&] { source.request_stop(); });

@@ -23,7 +23,7 @@ if not shutil.which("strace"):
 def calls(subject):
     """System calls for a start, in the parent and in the child before it is the program."""
     with tempfile.NamedTemporaryFile("r") as log:
-        done = subprocess.run(["strace", "-f", "-qq", "-o", log.name, program, "--parent", subject, "1"], input=b"0.05\n0.05\n", stdout=subprocess.PIPE)
+        done = subprocess.run(["strace", "-f", "-qq", "-o", log.name, program, "--parent", subject, "1"], input=b"0.2\n0.2\n", stdout=subprocess.PIPE)
         starts = sum(int(line.split()[0]) for line in done.stdout.splitlines())
         made, programs, children = collections.Counter(), set(), None
         for line in log:
@@ -50,7 +50,7 @@ if ours.get("vfork") != 1 or any(name in ours for name in ("fork", "clone", "clo
 more = {"pipe2": 1, "pidfd_open": 1, "close_range": 2, "close": 4, "fcntl": 3, "rt_sigprocmask": 4, "rt_sigaction": 3}
 for name, count in ours.items():
     most = theirs.get(name, 0) + more.get(name, 0)
-    if name != "vfork" and name != "waitid" and count > most:
+    if name not in ("vfork", "waitid", "getrusage") and count > most:    # the last is the benchmark's own
         wrong.append(f"{count} calls of {name}, {most} allowed")
 print(*wrong, sep="\n")
 sys.exit(bool(wrong))
