@@ -122,9 +122,10 @@ public:
 // called: a million awaits of what is ready take no stack. An exception in it reaches whoever awaits it. It may await
 // anything that can be awaited, and any coroutine may await it.
 // Dropping a task that waits calls its wait off and ends it there: destructors run, nothing else does.
-// Two mistakes of g++ 12, in any library's coroutines, are avoided by giving things a name. One that has no variable of its own
-// and awaits in a condition, as in `if (co_await x) …`, is never carried out: `auto got = co_await x`. An aggregate, or a closure
-// that holds a value, is destroyed twice when it is made in an expression that awaits: not `co_await serve(…, {.stop = token})`.
+// Two mistakes of g++ 12, in any library's coroutines, are avoided by giving things a name. A function (a lambda is not) without
+// a variable of its own that awaits in a condition, as in `if (co_await x) …`, is never carried out: `auto got = co_await x`.
+// An aggregate, or a closure that holds a value, is destroyed twice when it is made in an expression that awaits: not
+// `co_await serve(…, {.stop = token})`.
 // Threads: it stays in the thread of its loop; what resumes it elsewhere must come back by loop::post.
 // Cost: one allocation, its frame.
 template <class T>
