@@ -25,6 +25,9 @@ TEST_CASE("an alarm goes off once, not before its time") {
 
 TEST_CASE("an alarm at a moment that is over, or after no time, goes off at once") {
     CHECK(alarm_clock::at(os::native::now() - 1s).value().wait(within(0s)).value() == 1);
+    CHECK(alarm_clock::at(instant()).value().wait(within(0s)).value() == 1);
+    CHECK(alarm_clock::at(instant() - 1s).value().wait(within(0s)).value() == 1);    // before the clock began
+    CHECK(alarm_clock::at(instant::min()).value().wait(within(0s)).value() == 1);
     CHECK(alarm_clock::once(0s).value().wait(within(0s)).value() == 1);
     CHECK(alarm_clock::once(-1h).value().wait(within(0s)).value() == 1);
 }

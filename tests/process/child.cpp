@@ -7,6 +7,7 @@
 //   die                   by abort
 //   cat                   its input on its output
 //   fill OUTPUT ERROR     so many bytes on both, the error output's first
+//   pour SIZE             so many bytes on both, a piece on each in turn
 //   start                 starts one more of itself that says "both", and both run until they are ended
 //   both
 //   deaf                  reads nothing, says "deaf"
@@ -35,15 +36,32 @@ void speak_plainly() {
 #endif
 }
 
+// A pattern that goes on as it began, block after block.
+const std::string& block() {
+    static const auto made = [] {
+        std::string bytes(23 * 2048, '\0');
+        for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>('a' + i % 23);
+        return bytes;
+    }();
+    return made;
+}
+
 bool write(std::FILE* to, std::size_t size) {
-    std::string block(64 * 1024, '\0');
-    for (std::size_t done = 0; done < size;) {
-        for (std::size_t i = 0; i < block.size(); ++i) block[i] = static_cast<char>('a' + (done + i) % 23);
-        auto next = size - done < block.size() ? size - done : block.size();
-        if (std::fwrite(block.data(), 1, next, to) != next) return false;
-        done += next;
+    for (std::size_t left = size; left > 0;) {
+        auto next = left < block().size() ? left : block().size();
+        if (std::fwrite(block().data(), 1, next, to) != next) return false;
+        left -= next;
     }
     return std::fflush(to) == 0;
+}
+
+bool pour(std::size_t size) {
+    for (std::size_t left = size; left > 0;) {
+        auto next = left < block().size() ? left : block().size();
+        if (!write(stdout, next) || !write(stderr, next)) return false;
+        left -= next;
+    }
+    return true;
 }
 
 int run_another(const char* self) {
@@ -80,6 +98,8 @@ int main(int count, char** words) {
         return cat();
     } else if (wanted == "fill" && count == 4) {
         return write(stderr, std::stoul(words[3])) && write(stdout, std::stoul(words[2])) ? 0 : 1;
+    } else if (wanted == "pour" && count == 3) {
+        return pour(std::stoul(words[2])) ? 0 : 1;
     } else if (wanted == "start") {
         return run_another(words[0]);
     } else if (wanted == "both") {

@@ -5,6 +5,7 @@
 
 #include "helper.hpp"
 
+#include <cstdlib>
 #include <thread>
 
 using namespace plumb;
@@ -19,6 +20,18 @@ std::string pattern(std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + i % 23);
     return text;
 }
+
+// Whether a text is that pattern, so far.
+bool is_pattern(std::string_view text, std::size_t size) {
+    static const auto block = pattern(23 * 2048);
+    if (text.size() != size) return false;
+    for (; text.size() > block.size(); text.remove_prefix(block.size()))
+        if (!text.starts_with(block)) return false;
+    return block.starts_with(text);
+}
+
+// The sizes of a day's work, or with PLUMB_GREAT_SIZES those of a disaster.
+std::size_t sized(std::size_t usual, std::size_t great) { return std::getenv("PLUMB_GREAT_SIZES") ? great : usual; }
 
 std::string shown(std::initializer_list<std::string_view> words) {
     std::vector<std::string_view> all = {child, "arguments"};
@@ -50,6 +63,21 @@ TEST_CASE("both outputs are taken at once, whichever the program fills first") {
     CHECK(done.status.succeeded());
     CHECK((done.output == pattern(1'000'000)));
     CHECK((done.error == pattern(2'000'000)));
+}
+
+TEST_CASE("much that comes from both outputs at the same time comes whole") {
+    auto size = sized(16'000'000, std::size_t{1} << 30);
+    auto done = process::run({child, "pour", std::to_string(size)}).value();
+    CHECK(done.status.succeeded());
+    CHECK(is_pattern(done.output, size));
+    CHECK(is_pattern(done.error, size));
+}
+
+TEST_CASE("much goes in while as much comes out") {
+    auto text = pattern(sized(4'000'000, 100'000'000));
+    auto done = process::run({child, "cat"}, {.input = text}).value();
+    CHECK(done.status.succeeded());
+    CHECK((done.output == text));
 }
 
 TEST_CASE("a program need not read what it is given") {

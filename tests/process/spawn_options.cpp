@@ -282,6 +282,22 @@ TEST_CASE("without descriptors nothing is started, nothing is left and nothing i
     CHECK(no_child_is_left());
 }
 
+TEST_CASE("without memory for an output nothing is left of a program that was run") {
+    if (support::is_sanitized) return;    // which needs more memory than it may be left with
+    CHECK(holds_apart([] {
+        std::string unread(3 << 20, 'x');
+        auto before = support::open_descriptors();
+        rlimit little{256 << 20, 256 << 20};
+        ::setrlimit(RLIMIT_AS, &little);
+        try {
+            (void)process::run({child, "fill", "1000000000", "0"}, {.input = unread});
+            return false;
+        } catch (const std::bad_alloc&) {
+            return support::open_descriptors() == before && no_child_is_left();
+        }
+    }));
+}
+
 TEST_CASE("without processes nothing is started, and the pipes are closed") {
     CHECK(holds_apart([] {
         rlimit none{0, 0};

@@ -204,6 +204,25 @@ TEST_CASE("after a stop children may go on until the drain has passed, and are t
     CHECK(count_children() == 0);
 }
 
+TEST_CASE("a child that has left its group is ended as well, by force if need be") {
+    auto server = listener<tcp>();
+    stop_source stop;
+    auto handler = [](tcp::socket peer) {
+        ::signal(SIGTERM, SIG_IGN);
+        if (::setpgid(0, ::getpgid(::getppid())) != 0) return;
+        (void)peer.write_all("x");
+        for (;;) ::pause();
+    };
+    beside serving([&] { return serve::forking(server, handler, {.stop = stop.token(), .drain = within(0s)}); });
+    auto client = client_of(server);
+    char left[1];
+    CHECK(client.read_exact(left).has_value());
+    stop.request_stop();
+    CHECK(ends(client));
+    CHECK(serving.get().value().crashed == 1);
+    CHECK(count_children() == 0);
+}
+
 TEST_CASE("a stop is seen while there is no room, and shutting the acceptor down drains as well") {
     for (auto by_stop : {true, false}) {
         auto server = listener<local::stream>();

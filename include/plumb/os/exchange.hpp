@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/owner.hpp>
 #include <plumb/os/pipe.hpp>
 #include <plumb/os/process.hpp>
 
@@ -14,7 +15,7 @@ struct exchange {
         std::string* to = nullptr;
     };
 
-    handle input = none;    // closed, and none, once everything was sent or nobody reads it any more
+    owner<native_pipes> input{};    // closed once everything was sent or nobody reads it any more
     bytes unsent{};
     std::array<listening, 2> outputs{};
     std::size_t most = 0;    // of each output

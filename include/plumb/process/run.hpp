@@ -19,12 +19,11 @@ inline result<run_outcome> process::run(const command& what, const run_options& 
                               .inherit_signals = options.inherit_signals});
     if (!child) return failure(child.error().during(verb::run));
     std::string output, error;
-    os::exchange traffic{.input = child->input().release(),
+    os::exchange traffic{.input = std::move(child->input()),
                          .unsent = options.input,
                          .outputs = {{{child->output().native_handle(), &output}, {child->error().native_handle(), &error}}},
                          .most = options.most};
     auto moved = os::carry(child->child_, traffic, settled);
-    if (traffic.input != os::none) os::native_pipes::close(traffic.input);
     if (!moved) {
         if (!child->kill_tree()) (void)child->kill();
         return failure(moved.error());

@@ -180,7 +180,8 @@ private:
         for (auto& each : children_) {
             if (!each) continue;
             if (!by_force) told_.note(serve::happening::cut);
-            (void)(by_force ? each->kill_tree() : each->terminate_tree());
+            auto ended = by_force ? each->kill_tree() : each->terminate_tree();
+            if (!ended) (void)(by_force ? each->kill() : each->terminate());    // it has left its group
         }
     }
 

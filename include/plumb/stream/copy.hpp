@@ -285,7 +285,7 @@ inline constexpr auto whole_stream = (std::numeric_limits<std::uint64_t>::max)()
 // Copies one stream into another, up to the end of the first, and says how many bytes that were. Neither is closed. Where all of std
 // is let in as well, two streams of one type need its full name, plumb::copy: std::copy takes any three arguments like these.
 // What was read and then could not be written is put back where the first is a file or buffered, and lost where it is not: 64 KiB at
-// most, 256 KiB between sockets. From a pipe by the kernel alone nothing is read that is not written.
+// most, 256 KiB from a socket. From a pipe by the kernel alone nothing is read that is not written.
 // Threads: nobody else may read the one or write the other.
 // Errors: as read and write; their detail is the count of bytes that were written.
 // Cost: two system calls for 64 KiB, or by the kernel alone fewer and no copy; no allocation.

@@ -9,11 +9,11 @@ inline constexpr std::size_t chunk_size = 64 * 1024;    // as much as a pipe hol
 
 // Sends what fits. That nobody reads it any more is no failure: a child need not read everything.
 [[nodiscard]] inline result<void> send_some(exchange& traffic) {
-    auto sent = native_pipes::write(traffic.input, traffic.unsent, patience{.until = instant(), .sleeper = nullptr});
+    auto sent = native_pipes::write(traffic.input.native_handle(), traffic.unsent, patience{.until = instant(), .sleeper = nullptr});
     if (sent) traffic.unsent = traffic.unsent.subspan(*sent);
     else if (sent.error() == std::errc::broken_pipe) traffic.unsent = {};
     else if (sent.error() != condition::timed_out) return failure(sent.error().during(verb::run));
-    if (traffic.unsent.empty()) native_pipes::close(std::exchange(traffic.input, none));
+    if (traffic.unsent.empty()) traffic.input.close();
     return {};
 }
 
@@ -54,7 +54,7 @@ inline constexpr std::size_t chunk_size = 64 * 1024;    // as much as a pipe hol
         auto add = [&](handle one, interest awaited) {
             if (one != none) watched[count++] = {.target = one, .awaited = awaited};
         };
-        add(traffic.input, interest::writable);
+        add(traffic.input.native_handle(), interest::writable);
         for (auto& output : traffic.outputs) add(output.from, interest::readable);
         add(child_ends, interest::readable);
         auto until = child_ends == none ? detail::least(limits.until, native::now() + nap) : limits.until;
@@ -63,7 +63,7 @@ inline constexpr std::size_t chunk_size = 64 * 1024;    // as much as a pipe hol
         for (auto& one : std::span(watched, count)) {
             if (!one.ready) continue;
             if (one.target == child_ends) return hear_rest(traffic);
-            if (one.target == traffic.input)
+            if (one.target == traffic.input.native_handle())
                 if (auto sent = send_some(traffic); !sent) return sent;
             for (auto& output : traffic.outputs)
                 if (one.target == output.from)

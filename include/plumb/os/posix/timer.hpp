@@ -20,7 +20,8 @@ public:
     [[nodiscard]] static result<timer> start(instant first, timeline::duration every) {
         timer made(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
         if (!made.is_open()) return failure(last_error(verb::alarm));
-        itimerspec when{to_timespec(every), to_timespec(first.time_since_epoch())};
+        auto from_epoch = detail::greatest(first.time_since_epoch(), timeline::duration(1));    // zero would be never
+        itimerspec when{to_timespec(every), to_timespec(from_epoch)};
         if (::timerfd_settime(made.handle(), TFD_TIMER_ABSTIME, &when, nullptr) == -1) return failure(last_error(verb::alarm));
         return made;
     }

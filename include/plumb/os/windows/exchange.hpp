@@ -67,9 +67,9 @@ private:
         return {};
     };
     auto send = [&] {
-        if (traffic.input == none || sending.is_under_way()) return;
+        if (!traffic.input.is_open() || sending.is_under_way()) return;
         auto next = traffic.unsent.first(detail::least(traffic.unsent.size(), room));
-        if (next.empty() || !sending.write(traffic.input, next)) native_pipes::close(std::exchange(traffic.input, none));
+        if (next.empty() || !sending.write(traffic.input.native_handle(), next)) traffic.input.close();
     };
     // Takes what has come, and asks for more; how much it was.
     auto hear_more = [&](std::size_t i) -> result<std::size_t> {
