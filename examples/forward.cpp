@@ -6,6 +6,8 @@
 #include "support/server.hpp"
 
 #include <atomic>
+#include <mutex>
+#include <set>
 
 // A TCP forwarder: what connects here is connected to somewhere else. Each way ends by itself, so a client that has said all
 // still hears the answer; a connection that breaks on one side is broken on the other too, and never looks like a good end.
@@ -13,10 +15,11 @@
 using namespace plumb;
 
 constexpr auto usage =
-    "forward [--evented] [--patience=SECONDS] [--connections=N] LISTEN TARGET\n"
+    "forward [--evented] [--patience=SECONDS] [--drain=SECONDS] [--connections=N] LISTEN TARGET\n"
     "Forwards TCP connections. Ctrl-C and kill end it.\n"
     "  --evented             all in one thread, not a thread for each way\n"
     "  --patience=SECONDS    how long to wait until the target answers (10)\n"
+    "  --drain=SECONDS       how long connections may go on after Ctrl-C or kill (5)\n"
     "  --connections=N       how many it forwards at once (64); the others wait\n"
     "  LISTEN                HOST:PORT where to listen\n"
     "  TARGET                HOST:PORT where to connect to, looked up for each connection anew\n";
@@ -52,8 +55,34 @@ void break_off(auto& peer) {
     (void)peer.set(linger_on_close{std::chrono::seconds(0)});    // one that is gone needs none
 }
 
-result<void> forward(tcp::socket& client, tcp::socket& server) {
-    two_ways ways;
+// The connections that run. When their time is up all of them are broken: serve::threaded ends what waits for a client, and
+// knows nothing of targets.
+class connections {
+public:
+    [[nodiscard]] stop_token time_is_up() const { return all_.token(); }
+
+    void add(two_ways& one) {
+        std::lock_guard held(mutex_);
+        running_.insert(&one);
+        if (all_.stop_requested()) one.broken.request_stop();
+    }
+    void remove(two_ways& one) {
+        std::lock_guard held(mutex_);
+        running_.erase(&one);
+    }
+    void break_all() {
+        std::lock_guard held(mutex_);
+        all_.request_stop();
+        for (auto each : running_) each->broken.request_stop();
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<two_ways*> running_;
+    stop_source all_;
+};
+
+result<void> forward(tcp::socket& client, tcp::socket& server, two_ways& ways) {
     result<void> answered;
     auto answering = tcp::thread::start([&] { answered = relay(server, client, ways); });
     if (!answering) return failure(answering.error());
@@ -94,14 +123,19 @@ int main(int count, char** words) {
     return program::run(usage, count, words, [](program::arguments& given) {
         auto is_evented = given.flag("evented");
         auto patience = std::chrono::seconds(given.number("patience", 10));
-        auto connections = given.number("connections", 64);
+        auto drain = std::chrono::seconds(given.number("drain", 5));
+        auto most = given.number("connections", 64);
         auto here = given.remote_place();
         auto target = given.remote_place();
         given.end();
 
+        connections running;
         auto handler = [&](tcp::socket client) -> result<void> {
-            auto server = tcp::connect(target, within(patience));
-            auto outcome = server ? forward(client, *server) : failure(server.error());
+            auto server = tcp::connect(target, within(patience), running.time_is_up());
+            two_ways ways;
+            running.add(ways);
+            auto outcome = server ? forward(client, *server, ways) : failure(server.error());
+            running.remove(ways);
             if (!outcome) break_off(client);
             if (!outcome && server) break_off(*server);
             return outcome;
@@ -117,10 +151,15 @@ int main(int count, char** words) {
         auto stop = program::stop_on_signals();
         auto server = program::listen_at(program::place_at(here));
         auto serve_all = [&] {
-            constexpr auto tell = program::say_what_goes_wrong;
-            if (!is_evented) return serve::threaded(server, handler, {.threads = connections, .stop = stop.token(), .observer = tell});
+            auto tell = [&](const serve::event& told) {
+                program::say_what_goes_wrong(told);
+                if (told.what == serve::happening::cut) running.break_all();
+            };
+            if (!is_evented)
+                return serve::threaded(server, handler, {.threads = most, .stop = stop.token(), .drain = within(drain), .observer = tell});
             auto attached = program::require(loop.attach(std::move(server)), "loop");
-            return loop.run(serve::evented(loop, attached, async_handler, {.connections = connections, .stop = stop.token(), .observer = tell}));
+            return loop.run(serve::evented(loop, attached, async_handler,
+                                           {.connections = most, .stop = stop.token(), .drain = within(drain), .observer = tell}));
         };
         program::say(to_string(program::require(serve_all(), "connections")));
     });

@@ -50,13 +50,13 @@ int main(int count, char** words) {
         auto wanted = given.local_place();
         given.end();
 
+        stop_source source;
+        auto stop = program::stop_on_signals(source);
         auto to = program::require(file::open(path, file_mode::create), path);
+        auto server = program::listen_at(wanted);
         auto [heard, storage] = program::require(pipe(), "a pipe");
         auto keeper = program::require(process::fork({.own_group = true}, store, std::move(heard), std::move(to)), "a child");
 
-        stop_source source;
-        auto stop = program::stop_on_signals(source);
-        auto server = program::listen_at(wanted);
         auto tell = [&](const serve::event& told) {
             program::say_what_goes_wrong(told);
             if (auto ended = keeper.try_wait(); ended && *ended) source.request_stop();    // nobody stores any more

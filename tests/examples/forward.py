@@ -146,6 +146,29 @@ with socket.socket() as full:
         expect("after a while", 0.9 < time.monotonic() - started < 5, True)
         expect("which it tells", failure(server), "connect: The deadline passed")
 
+# What neither says anything more nor ends is cut once the drain has passed, on both sides.
+with listening() as (ours, place), Server("forward", *way, "--drain=1", "127.0.0.1:0", place) as server, server.connect() as near:
+    far, _ = ours.accept()
+    near.sendall(b"partly")
+    expect("before", receive_exactly(far, 6), b"partly")
+    os.kill(server.pid, signal.SIGTERM)
+    expect("it ends", server.end()[0], 0)
+    is_reset(far)    # or it has ended: there too nothing is left
+    far.close()
+
+# Nor does a target that does not answer keep it.
+with socket.socket() as full:
+    full.bind(("127.0.0.1", 0))
+    full.listen(0)
+    place = "127.0.0.1:%d" % full.getsockname()[1]
+    with socket.create_connection(full.getsockname()), Server("forward", *way, "--drain=1", "127.0.0.1:0", place) as server, \
+            server.connect():
+        eventually("it tries", lambda: server.descriptors() >= 8)
+        os.kill(server.pid, signal.SIGTERM)
+        started = time.monotonic()
+        expect("it ends", server.end()[0], 0)
+        expect("before its patience does", time.monotonic() - started < 8, True)
+
 with listening() as (taken, place):
     expect("a place that is taken", run("forward", *way, place, "127.0.0.1:1"), (1, b"", f"forward: bind {place}: Address already in use\n"))
 

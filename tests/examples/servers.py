@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from programs import Server, echoed, eventually, expect, need, patience, receive_all, reset, run
+from programs import Server, echoed, eventually, expect, listening, need, patience, receive_all, reset, run
 
 need("socat")
 every_byte = bytes(range(256))
@@ -218,6 +218,11 @@ with tempfile.TemporaryDirectory() as folder:
         expect("and why", "copy: No space left on device" in err, True)
     expect("no such place", run("storing_echo_server", "/no/such"),
            (1, b"", "storing_echo_server: open /no/such: No such file or directory\n"))
+    with listening() as (taken, place):
+        started = time.monotonic()
+        expect("a place that is taken", run("storing_echo_server", path, place),
+               (1, b"", f"storing_echo_server: bind {place}: Address already in use\n"))
+        expect("at once", time.monotonic() - started < 3, True)    # nothing is left that would have to be waited for
 
 expect("same_words", run("same_words"), (0, b"a connection: 2 lines\na pipe: 3 lines\na program: 4 lines\n", ""))
 print("the servers behave")
