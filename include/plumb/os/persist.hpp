@@ -22,15 +22,17 @@ struct patience {
     void settle(const patience& limit, auto) noexcept { *this = limit; }
 };
 
-// What may follow the arguments of a verb that can wait: a deadline, a stop token, or both. The tokens must outlive the call.
+// What may follow the arguments of a verb that can wait: a deadline, a stop token, or one of each. The token must outlive the call.
 template <class T>
 concept limit = std::same_as<T, deadline> || std::same_as<T, stop_token> || std::same_as<T, patience>;
 
 namespace os {
 
 // What several limits mean together, for an operation that starts now.
-template <class System>
-[[nodiscard]] patience patience_of(const limit auto&... limits) {
+template <class System, limit... Limits>
+[[nodiscard]] patience patience_of(const Limits&... limits) {
+    static_assert((std::same_as<Limits, deadline> + ... + 0) <= 1 && (std::same_as<Limits, stop_token> + ... + 0) <= 1,
+                  "an operation has at most one deadline and one stop token");
     patience together;
     (together.settle(limits, [] { return System::now(); }), ...);
     return together;
