@@ -66,6 +66,21 @@ TEST_CASE_TEMPLATE("connections are served at once, each by the handler that eve
     CHECK(support::open_descriptors() == before);
 }
 
+TEST_CASE("a handle to keep that is none ends each connection, and is told of it") {
+    auto server = listener<tcp>();
+    beside serving([&] {
+        file none;
+        return serve::forking(server, echo, {.end_after = 2, .keep = {none}});
+    });
+    for (int i = 0; i < 2; ++i) {
+        auto client = client_of(server);
+        CHECK(ends(client));
+    }
+    auto report = serving.get().value();
+    CHECK(report.failed == 2);
+    CHECK(count_children() == 0);
+}
+
 TEST_CASE("a child holds its connection, the standard streams and what it is to keep, and nothing else of ours") {
     auto server = listener<tcp>();
     auto [reader, writer] = pipe().value();

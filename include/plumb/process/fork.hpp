@@ -87,7 +87,7 @@ struct fork_verb<Self, true> {
     // runs no destructor of what lies outside of the function, and what it left in buffers of stdio is not written.
     // It has but the calling thread. Whatever another one had locked stays locked, memory from new excepted.
     // Errors: resource_unavailable_try_again (too many processes), not_enough_memory, bad_file_descriptor (in keep).
-    // Calls: fork, pidfd_open; in the child close_range (Linux 5.9, else /proc/self/fd).
+    // Calls: fork, pidfd_open, waitid; in the child close_range (Linux 5.9, else /proc/self/fd).
     template <class Function, class... Streams>
         requires std::invocable<Function&, Streams...>
     [[nodiscard]] static result<Self> fork(const fork_options& options, Function function, Streams... streams) {

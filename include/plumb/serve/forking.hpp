@@ -76,6 +76,8 @@ public:
         for (;;) {
             auto started = start(peer);
             if (started) return;
+            if (started.error() == std::errc::bad_file_descriptor)    // in keep: no other try ends better
+                return told_.note(serve::happening::failed, started.error());
             for (auto next_try = P::now() + intake_.starved(started.error()); P::now() < next_try;) {
                 (void)await(false, next_try, options_.stop.waker());
                 if (options_.stop.stop_requested()) return told_.note(serve::happening::failed, started.error());

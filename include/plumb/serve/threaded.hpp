@@ -87,10 +87,13 @@ private:
 
     [[nodiscard]] result<void> start_one() {
         os::shared<member> made(new member);
+        members_.push_back(made);    // nothing can fail once it runs
         auto started = P::thread::start([this, one = made.get()] { work(*one); });
-        if (!started) return failure(started.error());
+        if (!started) {
+            members_.pop_back();
+            return failure(started.error());
+        }
         made->thread.emplace(*std::move(started));
-        members_.push_back(made);
         rest(*made.get());
         return {};
     }

@@ -39,7 +39,7 @@ struct native_processes {
     // disguise (ThreadSanitizer, valgrind, qemu) the cause of a failure comes back through a pipe, whose end is waited for: not
     // elsewhere, since a copy of this program that somebody else makes meanwhile would hold it open. A parent that ignores
     // SIGCHLD pays for a fork: its child is kept waiting until we have its pidfd, since later it may be gone without a trace.
-    // Calls: pipe2, vfork, pidfd_open; execve.
+    // Calls: pipe2, vfork, pidfd_open, waitid; execve.
     [[nodiscard]] static result<child> start(const launch& how) {
         collect_abandoned();
         auto plan = program::of(how);
@@ -70,7 +70,7 @@ struct native_processes {
         return failure(verb::spawn, static_cast<std::errc>(why));
     }
 
-    // Calls: fork, pidfd_open; in the child close_range, _exit.
+    // Calls: fork, pidfd_open, waitid; in the child close_range, _exit.
     template <class Function>
     [[nodiscard]] static result<child> fork(const launch& how, Function function) {
         collect_abandoned();
@@ -218,9 +218,16 @@ private:
         ::_exit(127);
     }
 
+    // A number that somebody else's wait has freed already may be a stranger's: its pidfd is no child's of ours.
     [[nodiscard]] static child named(pid_t number, const launch& how) noexcept {
         constexpr long pidfd_open = 434;    // Linux 5.3
-        return {number, static_cast<handle>(::syscall(pidfd_open, number, 0)), how.own_group};
+        child made{number, static_cast<handle>(::syscall(pidfd_open, number, 0)), how.own_group};
+        siginfo_t told;
+        if (made.watched != none && wait_for(made, told, WNOHANG | WNOWAIT) == -1 && errno == ECHILD) {
+            ::close(made.watched);
+            made.watched = none;
+        }
+        return made;
     }
 
     static int send_by_pidfd(child one, int signal, unsigned flags) noexcept {
