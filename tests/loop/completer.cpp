@@ -226,6 +226,28 @@ TEST_CASE("a frame that goes while the kernel has its buffer waits until the ker
     }(in));
 }
 
+TEST_CASE("what is told while another operation is let go of is not left until something else comes" * doctest::skip(!is_here())) {
+    loop loop(driver::uring);
+    half_attached first(loop), second(loop);
+    stop_source stop;
+    auto read = [](tcp::async_socket& from, const stop_token& until) -> task<std::size_t> {
+        auto chunk = co_await from.receive(until, within(5s));    // the watch for the stop goes with it
+        co_return chunk ? chunk->size() : 0;
+    };
+    auto write = [](plumb::loop& in, tcp::socket& one, tcp::socket& other) -> task<std::size_t> {
+        co_await in.sleep_for(10ms);    // both are waited for by now
+        one.write_all("first").value();
+        co_return other.write_all("second") ? 1 : 0;
+    };
+    auto start = loop::now();
+    auto all = [](auto one, auto two, auto three) -> task<std::size_t> {
+        auto [a, b, c] = co_await all_of(std::move(one), std::move(two), std::move(three));
+        co_return a + b + c;
+    };
+    CHECK(loop.run(all(read(first.ours, stop.token()), read(second.ours, {}), write(loop, first.theirs, second.theirs))) == 12);
+    CHECK(loop::now() - start < 4s);
+}
+
 TEST_CASE("a closed connection is closed for its peer at once, though the loop does not turn again" * doctest::skip(!is_here())) {
     loop in(driver::uring);
     half_attached connection(in);

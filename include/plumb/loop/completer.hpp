@@ -196,6 +196,7 @@ private:
         }
         void proceed() override {
             comes_ = false;
+            if (!whose_.set_aside_.empty()) come_soon();    // the next turn begins with it, and must not wait
             if (now_.empty()) now_.swap(next_);
             for (unsigned left = most_visits; left > 0 && !now_.empty(); --left) {
                 auto place = now_.back();
@@ -280,7 +281,7 @@ private:
         while (are_held() && ring_.enter(1, forever))
             while (ring_.has_completions())
                 if (auto told = ring_.take_completion(); !take_if_wanted(told)) set_aside_.push_back(told);
-        if (!set_aside_.empty()) visits_.come_soon();    // so that the next turn does not wait
+        if (!set_aside_.empty()) visits_.come_soon();
     }
     void watch(operation& begun) noexcept {
         begun.set_asked(request::kind::ready);
