@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/platform.hpp>
+
 #include <cstdint>
 #include <sys/syscall.h>
 #include <unistd.h>
