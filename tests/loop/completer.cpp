@@ -235,7 +235,7 @@ TEST_CASE("what is told while another operation is let go of is not left until s
         co_return chunk ? chunk->size() : 0;
     };
     auto write = [](plumb::loop& in, tcp::socket& one, tcp::socket& other) -> task<std::size_t> {
-        co_await in.sleep_for(10ms);    // both are waited for by now
+        (void)co_await in.sleep_for(10ms);    // both are waited for by now
         one.write_all("first").value();
         co_return other.write_all("second") ? 1 : 0;
     };
