@@ -14,6 +14,7 @@
 #include <plumb/loop/completer.hpp>
 #include <plumb/loop/deliveries.hpp>
 #include <plumb/loop/driver.hpp>
+#include <plumb/loop/interval.hpp>
 #include <plumb/loop/limits.hpp>
 #include <plumb/loop/loop.hpp>
 #include <plumb/loop/loop_state.hpp>
