@@ -8,9 +8,11 @@
 
 #include "child.hpp"
 #include "descriptors.hpp"
+#include "sanitized.hpp"
 #include "signals.hpp"
 #include "storm.hpp"
 
+#include <atomic>
 #include <ctime>
 #include <fcntl.h>
 #include <stdexcept>
@@ -322,6 +324,22 @@ TEST_CASE("a stop token goes on working in a child that process::fork has made, 
     CHECK(sleep_for(1ms, source.token()));
     source.request_stop();
     CHECK(sleep_for(10s, source.token()).error() == condition::cancelled);
+}
+
+TEST_CASE("a child may claim signals though another thread was about to at the moment of the fork") {
+    std::atomic over = false;
+    std::jthread busy([&] {
+        while (!over) (void)stop_on({one, other}).value();
+    });
+    for (int round = 0, last = 0; round < (support::is_sanitized ? 50 : 300) && last == 0; ++round) {
+        auto child = process::fork([] {
+            ::alarm(20);
+            return stop_on(one).has_value();
+        });
+        last = child.value().wait().value().code();
+        CHECK(last == 0);
+    }
+    over = true;
 }
 
 TEST_CASE("signals that come while many threads wait in calls make none of them fail") {

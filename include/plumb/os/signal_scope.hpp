@@ -2,7 +2,6 @@
 #pragma once
 
 #include <plumb/os/signals.hpp>
-#include <plumb/os/thread.hpp>
 
 #include <utility>
 
@@ -47,7 +46,6 @@ struct signal_place {
 struct signal_places {
     signal_place of[65];
     atomic<int> process{0};
-    native_threads::mutex mutex;    // of those that claim and let go; no handler takes it
 
     [[nodiscard]] signal_place& at(signal_number number) noexcept { return of[static_cast<int>(number)]; }
 
@@ -100,7 +98,7 @@ public:
     }
     ~signal_scope() {
         if (!claims_) return;
-        lock held(claimed_signals().mutex);
+        lock held(signal_changes());
         claimed_signals().settle();
         while (claims_) release(std::exchange(claims_, claims_->next));
     }
@@ -120,7 +118,7 @@ private:
 
     [[nodiscard]] static result<signal_scope> claim(signal_set signals, shared<signal_listener> listener, auto change) {
         signal_scope made(std::move(listener));
-        lock held(claimed_signals().mutex);
+        lock held(signal_changes());
         claimed_signals().settle();
         for (auto number : signals) {
             auto& place = claimed_signals().at(number);

@@ -4,6 +4,7 @@
 #include <plumb/core/result.hpp>
 #include <plumb/os/shared.hpp>
 #include <plumb/os/signal_set.hpp>
+#include <plumb/os/thread.hpp>
 
 // What the system does when a signal comes, one signal and one call each:
 //   native_signals::action                     what happens when it comes
@@ -29,6 +30,13 @@ struct signal_listener : counted {
     // May do nothing but lock-free stores and a wake.
     virtual void noted(signal_number) noexcept {}
 };
+
+// Held by whoever changes what is done about signals, and by a fork, whose copy must not begin in the middle of such a change.
+// No handler takes it.
+[[nodiscard]] inline native_threads::mutex& signal_changes() noexcept {
+    static native_threads::mutex one;
+    return one;
+}
 
 // Tells a signal to its listener, and says whether it has one. Called by the handler, defined in os/signal_scope.hpp.
 bool tell_signal(signal_number number) noexcept;

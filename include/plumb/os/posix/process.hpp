@@ -4,6 +4,7 @@
 #include <plumb/os/posix/channel.hpp>
 #include <plumb/os/posix/launch.hpp>
 #include <plumb/os/process.hpp>
+#include <plumb/os/signals.hpp>
 #include <plumb/os/waker.hpp>
 
 #include <poll.h>
@@ -82,7 +83,9 @@ struct native_processes {
             if (auto opened = gate.open(verb::fork); !opened) return failure(opened.error());
         auto made = [&] {
             undisturbed here;
+            signal_changes().lock();
             auto copied = ::fork();
+            signal_changes().unlock();
             if (copied == 0) {
                 if (gated) wait_at(gate);
                 first->enter_group();
