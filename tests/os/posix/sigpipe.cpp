@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
+#include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace plumb;
@@ -97,6 +100,38 @@ TEST_CASE("a SIGPIPE that was pending before is still pending afterwards") {
     take_pending();
     CHECK_FALSE(is_pending());
     block(SIG_UNBLOCK);
+}
+
+TEST_CASE("a SIGPIPE that somebody else sends while the guard lives comes when it goes") {
+    static volatile std::sig_atomic_t came;
+    auto before = ::signal(SIGPIPE, [](int) { came = came + 1; });
+    auto guarded = [](auto send, auto call) {
+        came = 0;
+        {
+            os::sigpipe_guard guard;
+            send();
+            call();
+            guard.swallow();
+            CHECK(came == 0);
+        }
+        return came + 0;
+    };
+    auto by_thread = [] { ::pthread_kill(::pthread_self(), SIGPIPE); };
+    auto by_process = [] {
+        auto child = ::fork();
+        if (child == 0) {
+            ::kill(::getppid(), SIGPIPE);
+            ::_exit(0);
+        }
+        REQUIRE(::waitpid(child, nullptr, 0) == child);
+    };
+    auto nothing = [] {};
+    CHECK(guarded(by_thread, nothing) == 1);
+    CHECK(guarded(by_process, nothing) == 1);
+    CHECK(guarded(nothing, write_to_nobody) == 0);
+    CHECK(guarded(by_thread, write_to_nobody) == 1);
+    CHECK(guarded(by_process, write_to_nobody) == 1);
+    ::signal(SIGPIPE, before);
 }
 
 TEST_CASE("the program's own action is never touched") {

@@ -7,7 +7,9 @@
 
 #include <csignal>
 #include <ctime>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 // Writing to what is no socket without SIGPIPE. Calls that have no flag against it are made with the signal held back in this
 // thread alone. The process's own setting is never touched, and a SIGPIPE that was pending before stays pending.
@@ -28,19 +30,35 @@ public:
     sigpipe_guard(const sigpipe_guard&) = delete;
     ~sigpipe_guard() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
-    // Takes away the signal that the guarded call has raised.
+    // Takes away the signal that the guarded call has raised. One that somebody else has sent meanwhile comes when this goes, with
+    // us as its sender.
     void swallow() noexcept {
-        timespec at_once{};
-        if (!was_pending_) while (::sigtimedwait(&only_, nullptr, &at_once) == -1 && errno == EINTR) {}
+        siginfo_t told{};
+        if (was_pending_) return;
+        while (take(told) == -1 && errno == EINTR) {}
+        if (told.si_signo == 0 || was_raised_by_a_call(told)) return;
+        told.si_code == SI_TKILL ? ::raise(SIGPIPE) : ::kill(::getpid(), SIGPIPE);
     }
 
 private:
+    // As sigtimedwait, in which glibc hides that a signal was meant for a thread.
+    [[nodiscard]] long take(siginfo_t& told) const noexcept {
+        constexpr std::size_t size_of_set = 8;    // the kernel's, which is smaller
+        timespec at_once{};
+        return ::syscall(SYS_rt_sigtimedwait, &only_, &told, &at_once, size_of_set);
+    }
+
+    // A failed write sends it as a program would that sends it to itself by kill(2): those two look alike.
+    [[nodiscard]] static bool was_raised_by_a_call(const siginfo_t& told) noexcept {
+        return told.si_code == SI_KERNEL || (told.si_code == SI_USER && told.si_pid == ::getpid());
+    }
+
     sigset_t only_, before_;
     bool was_pending_;
 };
 
 // Makes a call that moves `all` bytes at most and has no flag against SIGPIPE.
-// Calls: its own, between sigpending and two pthread_sigmask; sigtimedwait after one that moved less than all.
+// Calls: its own, between sigpending and two pthread_sigmask; rt_sigtimedwait after one that moved less than all.
 [[nodiscard]] inline result<std::size_t> without_sigpipe(verb operation, std::size_t all, auto call) noexcept {
     sigpipe_guard held_back;
     auto moved = count_or_error(operation, call());

@@ -35,8 +35,7 @@ struct native_transfers {
         return count_or_error(verb::copy, ::sendfile(to, from, nullptr, most));
     }
 
-    // A SIGPIPE that somebody else sends to the thread meanwhile is taken for one of a transfer.
-    // Calls: sigpending, pthread_sigmask; at its end sigtimedwait, pthread_sigmask.
+    // Calls: sigpending, pthread_sigmask; at its end rt_sigtimedwait, pthread_sigmask.
     class transfer_guard {
     public:
         transfer_guard() = default;
