@@ -40,34 +40,17 @@ private:
 
 // What is left to be moved of several.
 template <class Buffer>
-class several_buffers {
+class several_buffers : public rest_of_several<Buffer> {
 public:
-    explicit several_buffers(std::span<const Buffer> whole) noexcept : rest_(whole) {
-        for (auto& buffer : whole) size_ += buffer.size();
-    }
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    // Calls with what a system call takes next: all of them, or first the rest of one that was cut.
-    [[nodiscard]] auto with_rest(auto call) const {
-        return moved_of_first_ > 0 ? call(Buffer(rest_.front().subspan(moved_of_first_))) : call(rest_);
-    }
+    using rest_of_several<Buffer>::rest_of_several;
     std::size_t copy_from(bytes come) const noexcept
         requires std::same_as<Buffer, mutable_bytes>
     {
-        std::size_t copied = 0, skipped = moved_of_first_;
-        for (auto& buffer : rest_) copied += copy_part(bytes(come.subspan(copied)), mutable_bytes(buffer.subspan(std::exchange(skipped, 0))));
+        std::size_t copied = 0, skipped = this->moved_of_first_;
+        for (auto& buffer : this->rest_)
+            copied += copy_part(bytes(come.subspan(copied)), mutable_bytes(buffer.subspan(std::exchange(skipped, 0))));
         return copied;
     }
-    void advance(std::size_t moved) noexcept {
-        size_ -= moved;
-        for (moved += moved_of_first_; !rest_.empty() && moved >= rest_.front().size(); rest_ = rest_.subspan(1))
-            moved -= rest_.front().size();
-        moved_of_first_ = moved;
-    }
-
-private:
-    std::span<const Buffer> rest_;
-    std::size_t size_ = 0;
-    std::size_t moved_of_first_ = 0;
 };
 
 // How bytes are read, and how they are written.

@@ -53,6 +53,31 @@ struct system_of<Stream> {
     return static_cast<std::uint32_t>(least(count, most));
 }
 
+// What is left to be moved of several buffers.
+template <class Buffer>
+class rest_of_several {
+public:
+    explicit rest_of_several(std::span<const Buffer> whole) noexcept : rest_(whole) {
+        for (auto& buffer : whole) size_ += buffer.size();
+    }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    // Calls with what a system call takes next: all of them, or first the rest of one that was cut.
+    [[nodiscard]] auto with_rest(auto call) const {
+        return moved_of_first_ > 0 ? call(Buffer(rest_.front().subspan(moved_of_first_))) : call(rest_);
+    }
+    void advance(std::size_t moved) noexcept {
+        size_ -= moved;
+        for (moved += moved_of_first_; !rest_.empty() && moved >= rest_.front().size(); rest_ = rest_.subspan(1))
+            moved -= rest_.front().size();
+        moved_of_first_ = moved;
+    }
+
+protected:
+    std::span<const Buffer> rest_;
+    std::size_t size_ = 0;
+    std::size_t moved_of_first_ = 0;
+};
+
 // Moves the rest after a first transfer that moved `done`. Out of line, so that the way of success stays short.
 template <class System, class Move, class... Settled>
 [[nodiscard, gnu::noinline, gnu::cold]] result<void> move_rest(verb operation, std::size_t all, std::size_t done, Move move_on,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/core/least.hpp>
 #include <plumb/stream/stream.hpp>
 
 #include <initializer_list>
@@ -27,27 +26,13 @@ public:
     // Writes all of several buffers, as if they were one: write_all({header, body}).
     // Errors: as write; their detail is the count of bytes that were taken.
     [[nodiscard]] result<void> write_all(std::span<const bytes> from, const limit auto&... limits) {
-        std::size_t all = 0, sent_of_first = 0;
-        for (auto& buffer : from) all += buffer.size();
-        return detail::move_all<Self>(verb::write, all, [&](std::size_t, std::size_t, const auto&... settled) {
-            while (sent_of_first == from.front().size()) {
-                from = from.subspan(1);
-                sent_of_first = 0;
-            }
-            // A buffer that was cut is finished by itself; then the rest is gathered again.
-            auto taken = sent_of_first > 0 ? self().write(bytes(from.front().subspan(sent_of_first)), settled...)
-                                           : self().write(from, settled...);
-            if (!taken) return taken;
-            for (auto left = *taken; left > 0;) {
-                auto step = detail::least(left, from.front().size() - sent_of_first);
-                left -= step;
-                sent_of_first += step;
-                if (left == 0) break;
-                from = from.subspan(1);
-                sent_of_first = 0;
-            }
+        detail::rest_of_several rest(from);
+        auto write_on = [&](std::size_t, std::size_t, const auto&... settled) {
+            auto taken = rest.with_rest([&](const auto& next) { return self().write(next, settled...); });
+            if (taken) rest.advance(*taken);
             return taken;
-        }, limits...);
+        };
+        return detail::move_all<Self>(verb::write, rest.size(), write_on, limits...);
     }
     [[nodiscard]] result<void> write_all(std::initializer_list<bytes> from, const limit auto&... limits) {
         return write_all(std::span<const bytes>(from.begin(), from.size()), limits...);
