@@ -113,9 +113,6 @@ private:
 // Waits for one task, with limits.
 template <class T, limit... Limits>
 class [[nodiscard]] limited_wait final : suspension, task_owner {
-    template <class U>
-    static constexpr bool is_result = requires { typename U::error_type; requires std::same_as<U, result<typename U::value_type>>; };
-
 public:
     limited_wait(loop& in, task<T> work, const Limits&... each) noexcept : loop_(in.state()), work_(std::move(work)), limits_(each...) {}
     ~limited_wait() {
