@@ -114,23 +114,16 @@ struct native_processes {
         return os::await<native>(verb::wait, one.watched, interest::readable, limits);
     }
     [[nodiscard]] static result<void> await_any(std::span<const child> children, const patience& limits) {
-        std::vector<pollfd> entries;
+        std::vector<watch> watches;
         for (auto& each : children) {
             if (each.watched == none) return await_by_naps(children, limits);
-            entries.push_back({each.watched, POLLIN, 0});
-        }
-        if (limits.sleeper) {
-            auto event = limits.sleeper->open();
-            if (!event) return failure(event.error().during(verb::wait));
-            entries.push_back({*event, POLLIN, 0});
+            watches.push_back({each.watched, interest::readable});
         }
         for (;;) {
             if (auto still = check<native>(verb::wait, limits); !still) return still;
-            auto left = to_timespec(detail::greatest(limits.until - native_clock::now(), timeline::duration::zero()));
-            auto ready = ::ppoll(entries.data(), entries.size(), limits.until == forever ? nullptr : &left, nullptr);
-            if (ready == -1 && errno != EINTR) return failure(last_error(verb::wait));
-            for (std::size_t i = 0; ready > 0 && i < children.size(); ++i)
-                if (entries[i].revents != 0) return {};
+            auto ready = native::wait(watches, limits.until, limits.sleeper);
+            if (!ready && ready.error() != std::errc::interrupted) return failure(ready.error().during(verb::wait));
+            if (ready && *ready > 0) return {};
         }
     }
 
