@@ -16,20 +16,7 @@ using serve::happening;
 using support::answer, support::beside, support::client_of, support::echo, support::ends, support::listener;
 
 TEST_CASE_TEMPLATE("connections are served at once, each by the handler that every model takes", P, CONNECTION_PROTOCOLS) {
-    auto server = listener<P>();
-    beside serving([&] {
-        support::weather<P> bad;
-        return serve::threaded(server, echo, {.threads = 4, .end_after = 4});
-    });
-    std::vector<typename P::socket> clients;
-    for (int i = 0; i < 4; ++i) clients.push_back(client_of(server));
-    for (int round = 0; round < 3; ++round)
-        for (auto& client : clients) CHECK(answer(client, "hello") == "hello");    // each in turn: all are being served
-    clients.clear();
-    auto report = serving.get().value();
-    CHECK(report.why == serve::ending::served_all);
-    CHECK(report.accepted == 4);
-    CHECK(report.failed + report.crashed + report.cut == 0);
+    support::check_serving_at_once<P>([](auto& server) { return serve::threaded(server, echo, {.threads = 4, .end_after = 4}); });
 }
 
 TEST_CASE("there are no more threads than allowed, and they are used again") {

@@ -5,6 +5,10 @@
 #include <plumb/socket.hpp>
 #include <plumb/testing.hpp>
 
+#include <doctest/doctest.h>
+
+#include "loopback.hpp"
+
 #include <array>
 #include <atomic>
 #include <concepts>
@@ -134,5 +138,24 @@ private:
     std::array<std::atomic<int>, 6> counts_{};
     std::string reason_;
 };
+
+// Four clients of four places are served at once, each in its turn; then all end.
+template <class P>
+void check_serving_at_once(auto serve) {
+    auto server = listener<P>();
+    beside serving([&] {
+        weather<P> bad;
+        return serve(server);
+    });
+    std::vector<typename P::socket> clients;
+    for (int i = 0; i < 4; ++i) clients.push_back(client_of(server));
+    for (int round = 0; round < 3; ++round)
+        for (auto& client : clients) CHECK(answer(client, "hello") == "hello");
+    clients.clear();
+    auto report = serving.get().value();
+    CHECK(report.why == plumb::serve::ending::served_all);
+    CHECK(report.accepted == 4);
+    CHECK(report.failed + report.crashed + report.cut == 0);
+}
 
 }  // namespace support
