@@ -3,6 +3,8 @@
 
 #include "support/program.hpp"
 
+#include <set>
+
 // A server that ends while it has clients leaves connections in TIME_WAIT, for 60 seconds on Linux: whoever closes first waits
 // for stray segments (RFC 9293 section 3.6.1). They keep the port from everybody but a listener with SO_REUSEADDR, which
 // acceptors of plumb have on POSIX.
@@ -30,16 +32,17 @@ std::optional<int> count_waiting(port of, const char* table) {
     if (!opened) return {};
     char ours[8];
     std::snprintf(ours, sizeof ours, ":%04X", of.number());
-    auto waiting = 0;
+    std::set<std::string> waiting;    // the kernel may tell of a row twice, while others come and go
     buffered lines(*std::move(opened));
     // "  12: 0100007F:A8E1 0100007F:C3F2 06 00000000:…": local address, remote address, state
     for (auto line = lines.read_line(); line; line = lines.read_line()) {
         auto local = line->find(": ") + 2;
         auto remote = line->find(' ', local) + 1;
         auto state = line->find(' ', remote) + 1;
-        waiting += line->substr(local, remote - 1 - local).ends_with(ours) && line->substr(state, 3) == "06 ";
+        auto is_ours = line->substr(local, remote - 1 - local).ends_with(ours) && line->substr(state, 3) == "06 ";
+        if (is_ours) waiting.emplace(line->substr(local, state - local));
     }
-    return waiting;
+    return static_cast<int>(waiting.size());
 }
 
 int main(int count, char** words) {

@@ -11,9 +11,9 @@ from programs import Server, echoed, eventually, expect, run
 
 
 def waiting(port):
-    """How many connections of a local port are in TIME_WAIT, by the kernel's own table."""
+    """How many connections of a local port are in TIME_WAIT, by the kernel's own table, which may tell of one twice."""
     rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return sum(row[1].endswith(":%04X" % port) and row[3] == "06" for row in rows)
+    return len({(row[1], row[2]) for row in rows if row[1].endswith(":%04X" % port) and row[3] == "06"})
 
 
 def shown(place, before):
