@@ -118,15 +118,7 @@ void write_json(const std::string& path, const settings& chosen, const std::vect
         else out << "null, \"instructions_in_batches\": null";
         out << ", \"allocations\": " << one.allocations << ",\n     \"connection_allocations\": " << one.connection_allocations
             << ", \"connection_bytes\": " << one.connection_bytes << ", \"connection_resident_bytes\": " << one.connection_resident
-            << ", \"system_calls\": ";
-        if (!one.calls) out << "null";
-        else {
-            out << "{";
-            const char* between = "";
-            for (auto& [name, count] : *one.calls) out << std::exchange(between, ", ") << in_json(name) << ": " << count;
-            out << "}";
-        }
-        out << "}";
+            << ", \"system_calls\": " << in_json(one.calls) << "}";
     }
     out << "\n  ]\n}\n";
     if (!out.flush()) fail(path + ": cannot be written");

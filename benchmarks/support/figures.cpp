@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <sstream>
+#include <utility>
 
 spread spread_of(std::vector<double> values) {
     std::ranges::sort(values);
@@ -49,4 +51,12 @@ std::string in_json(const spread& values) {
     char text[200];
     std::snprintf(text, sizeof text, R"({"median": %.6g, "lower_quartile": %.6g, "upper_quartile": %.6g})", values.median, values.lower, values.upper);
     return text;
+}
+
+std::string in_json(const std::optional<std::map<std::string, double>>& counts) {
+    if (!counts) return "null";
+    std::ostringstream out;
+    const char* between = "{";
+    for (auto& [name, count] : *counts) out << std::exchange(between, ", ") << in_json(name) << ": " << count;
+    return (counts->empty() ? "{" : out.str()) + "}";
 }

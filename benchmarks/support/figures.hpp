@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,3 +20,4 @@ struct spread {
 
 [[nodiscard]] std::string in_json(const std::string& text);
 [[nodiscard]] std::string in_json(const spread& values);
+[[nodiscard]] std::string in_json(const std::optional<std::map<std::string, double>>& counts);

@@ -89,15 +89,7 @@ void write_json(const std::string& path, const settings& chosen, const std::vect
                 << subject->name << "\", \"instructions\": ";
             if (found.instructions) out << *found.instructions;
             else out << "null";
-            out << ", \"allocations\": " << found.allocations << ", \"system_calls\": ";
-            if (!found.calls) out << "null";
-            else {
-                out << "{";
-                const char* between = "";
-                for (auto& [name, count] : *found.calls) out << std::exchange(between, ", ") << in_json(name) << ": " << count;
-                out << "}";
-            }
-            out << "}";
+            out << ", \"allocations\": " << found.allocations << ", \"system_calls\": " << in_json(found.calls) << "}";
             comma = ",\n";
         }
     out << "\n  ]\n}\n";
