@@ -3,6 +3,7 @@
 
 #include <plumb/core/byte_order.hpp>
 #include <plumb/core/bytes.hpp>
+#include <plumb/core/cause.hpp>
 #include <plumb/core/deadline.hpp>
 #include <plumb/core/error.hpp>
 #include <plumb/core/least.hpp>

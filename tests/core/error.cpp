@@ -29,7 +29,7 @@ TEST_CASE("every operation has a name of its own") {
     std::vector<std::string> names;
     for (auto one = 0;; ++one) {
         names.emplace_back(name_of(static_cast<verb>(one)));
-        if (static_cast<verb>(one) == verb::convert) break;
+        if (static_cast<verb>(one) == verb::alarm) break;
     }
     CHECK(names.front().empty());
     for (std::size_t i = 1; i < names.size(); ++i) {
@@ -100,18 +100,6 @@ TEST_CASE("an error compares with std::errc by what it means, on whichever syste
     CHECK_FALSE(plumb::error(verb::open, error_domain::windows, 4711) == std::errc{});
 }
 
-TEST_CASE("every Windows number that we know means something, and is listed once") {
-    std::uint16_t before = 0;
-    for (auto [number, meaning] : detail::windows_causes) {
-        CHECK(number > before);
-        CHECK(meaning != std::errc{});
-        before = number;
-    }
-    // All of Winsock's that a socket call gives, by their distance to 10000: winsock2.h.
-    for (auto wsa : {4, 9, 13, 14, 22, 24, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 60, 61, 63, 65})
-        CHECK(detail::meaning_of(error_domain::windows, static_cast<std::uint16_t>(10'000 + wsa)) != std::errc{});
-}
-
 TEST_CASE("errors of different domains with one number are different") {
     plumb::error ours(verb::read, condition::timed_out), systems(verb::read, static_cast<std::errc>(3)), lookups(verb::read, lookup::try_again);
     CHECK(ours == condition::timed_out);
@@ -129,11 +117,4 @@ TEST_CASE("code() tells the category by name") {
     CHECK(plumb::error(verb::resolve, lookup::failed).code().category().name() == std::string("resolver"));
     CHECK(plumb::error(verb::read, error_domain::windows, 10054).code().category().name() == std::string("windows"));
     CHECK(plumb::error(verb::read, condition::end_of_stream).code().message() == "The stream ended early");
-}
-
-TEST_CASE("every condition and every failure of a lookup has a sentence") {
-    for (int cause = 1; cause <= static_cast<int>(condition::status_lost); ++cause)
-        CHECK(detail::sentence_of(static_cast<condition>(cause)) != "Unknown condition");
-    for (int cause = 1; cause <= static_cast<int>(lookup::invalid_name); ++cause)
-        CHECK(detail::sentence_of(static_cast<lookup>(cause)) != "Unknown resolver failure");
 }
