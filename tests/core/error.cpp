@@ -59,6 +59,11 @@ TEST_CASE("a message is the operation, a colon and the cause") {
         {{verb::connect, condition::self_connected}, "connect: Connection refused (the socket reached itself)"},
         {{verb::adopt, condition::wrong_descriptor}, "adopt: The descriptor is not of this type"},
         {{verb::wait, condition::status_lost}, "wait: How the child ended is lost"},
+        {{verb::spawn, std::errc::no_such_file_or_directory}, "spawn: No such file or directory"},       // of no step
+        {{verb::spawn, std::errc::no_such_file_or_directory, 2}, "spawn: directory: No such file or directory"},
+        {{verb::run, error_domain::windows, 2, 3}, "run: program: No such file or directory"},
+        {{verb::run, condition::too_long, 3}, "run: Longer than the limit of 3 bytes"},
+        {{verb::copy, std::errc::broken_pipe, 3}, "copy: Broken pipe"},                                  // no step, but bytes
         {{verb::resolve, lookup::host_not_found}, "resolve: Host not found"},
         {{verb::none, condition::invalid_text, 0}, "Invalid text at offset 0"},                          // of no operation
         {{verb::connect, error_domain::windows, 10061}, "connect: Connection refused"},

@@ -107,6 +107,7 @@ TEST_CASE("a program that cannot be started is an error of the start") {
     CHECK(process::run({"/no/such/program"}).error() == std::errc::no_such_file_or_directory);
     CHECK(process::run({"plumb-no-such-program"}).error().operation() == verb::run);
     CHECK(process::run({"plumb-no-such-program"}).error() == std::errc::no_such_file_or_directory);
+    CHECK(process::run({"plumb-no-such-program"}).error().message() == "run: program: No such file or directory");
     CHECK(process::run({}).error() == std::errc::invalid_argument);
 }
 
@@ -142,5 +143,7 @@ TEST_CASE("the environment and the directory are what was asked for") {
     auto here = std::filesystem::current_path();
     CHECK(process::run({child, "directory"}).value().output == here.string());
     CHECK(process::run({child, "directory"}, {.directory = here.parent_path().string()}).value().output == here.parent_path().string());
-    CHECK(process::run({child, "directory"}, {.directory = "/no/such/place"}).has_value() == false);
+    auto refused = process::run({child, "directory"}, {.directory = "/no/such/place"});
+    CHECK(refused.error().detail() == static_cast<std::uint32_t>(launch_step::directory));
+    CHECK(refused.error().message().starts_with("run: directory: "));
 }

@@ -105,6 +105,9 @@ TEST_CASE("a program that cannot be started is an error of spawn with the child'
     CHECK(refusal(endless) == std::errc::argument_list_too_long);
     CHECK(refusal({"/bin/true"}, {.directory = "/no/such/place"}) == std::errc::no_such_file_or_directory);
     CHECK(refusal({"/bin/true"}, {.directory = "/bin/true"}) == std::errc::not_a_directory);
+    CHECK(refusal({"/no/such/program"}).message() == "spawn: program: No such file or directory");
+    CHECK(refusal({"/bin/true"}, {.directory = "/no/such/place"}).message() == "spawn: directory: No such file or directory");
+    CHECK(refusal({""}).message() == "spawn: program: No such file or directory");
     CHECK(support::open_descriptors() == before);
     CHECK(no_child_is_left());
 }

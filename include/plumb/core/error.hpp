@@ -31,6 +31,14 @@ inline constexpr char verb_names[][16] = {
     return detail::verb_names[static_cast<std::uint8_t>(operation)];
 }
 
+// Where the start of a child failed: the detail of an error of spawn or run, and in its message.
+enum class launch_step : std::uint32_t {
+    preparing,    // what the child was to be given, or the child itself, could not be made
+    streams,      // its standard streams could not be set up
+    directory,    // it could not go where it was to start
+    program,      // the program could not be found or run
+};
+
 // One failed operation: which, why, and a number that says more (an offset, or the bytes that did move).
 // Threads: a plain value.
 class error {
@@ -60,7 +68,7 @@ public:
     // The cause as a sentence, without the operation: "Connection refused".
     [[nodiscard]] std::string reason() const;
 
-    // Operation and cause: "connect: Connection refused".
+    // Operation and cause: "connect: Connection refused", "spawn: directory: No such file or directory".
     [[nodiscard]] std::string message() const;
 
     friend constexpr bool operator==(error, error) noexcept = default;
@@ -102,10 +110,18 @@ namespace detail {
     }
 }
 
+[[nodiscard]] constexpr std::string_view step_of(error cause) noexcept {
+    constexpr std::string_view steps[] = {"", "streams: ", "directory: ", "program: "};
+    auto is_of_start = cause.operation() == verb::spawn || cause.operation() == verb::run;
+    auto is_of_system = cause.domain() == error_domain::posix || cause.domain() == error_domain::windows;
+    return steps[is_of_start && is_of_system ? cause.detail() & 3 : 0];
+}
+
 [[nodiscard, gnu::cold]] inline short_text message_of(error cause) {
     short_text text;
     text.add(verb_names[static_cast<std::uint8_t>(cause.operation())]);
     if (cause.operation() != verb::none) text.add(": ");
+    text.add(step_of(cause));
     add_reason(text, cause);
     return text;
 }

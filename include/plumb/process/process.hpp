@@ -59,8 +59,8 @@ public:
     // Starts a program: process::spawn({"sort", "-n"}, {.input = redirect::pipe, .output = redirect::pipe}).
     // It has the standard streams that it is given, those of `keep`, and no other descriptor of ours, close-on-exec or not.
     // Errors: those of its start, as they were there: no_such_file_or_directory, permission_denied, executable_format_error
-    // (neither a program nor with `#!` at its start), argument_list_too_long, not_a_directory …; invalid_argument where a text has
-    // a NUL inside; resource_unavailable_try_again (too many processes), too_many_files_open. Nothing is left of a failed start.
+    // (neither a program nor with `#!` at its start), argument_list_too_long, not_a_directory …, whose detail and message say whether
+    // it was the program or the directory (launch_step); invalid_argument where a text has a NUL inside; resource_unavailable_try_again (too many processes), too_many_files_open. Nothing is left of a failed start.
     // Cost: memory of ours is not copied, however much there is. Calls: pipe2, vfork, pidfd_open, waitid; in the child dup2, close_range
     // (Linux 5.9, else /proc/self/fd), execve · CreateProcessW.
     [[nodiscard]] static result<process> spawn(const command& what, const spawn_options& options = {}) {

@@ -93,6 +93,12 @@ private:
     std::vector<handle> kept_;    // sorted
 };
 
+// Why a child could not become its program, as the one number that it leaves.
+[[nodiscard]] constexpr int refusal(launch_step at, int cause) noexcept { return static_cast<int>(at) << 16 | cause; }
+[[nodiscard]] constexpr error error_of(int refusal) noexcept {
+    return {verb::spawn, static_cast<std::errc>(refusal & 0xffff), static_cast<std::uint32_t>(refusal >> 16)};
+}
+
 // A program to become.
 class program {
 public:
@@ -112,17 +118,17 @@ public:
 
     beginning first;
 
-    // Becomes the program. In the child; comes back only with the reason why it cannot.
+    // Becomes the program. In the child; comes back only with its refusal.
     [[nodiscard]] int become(const sigset_t& mask_before) const noexcept {
         first.enter_group();
         first.reset_signals();
-        if (!directory_.empty() && ::chdir(directory_.c_str()) == -1) return errno;
-        if (auto cause = set_streams()) return cause;
+        if (!directory_.empty() && ::chdir(directory_.c_str()) == -1) return refusal(launch_step::directory, errno);
+        if (auto cause = set_streams()) return refusal(launch_step::streams, cause);
         for (auto each : how_->keep)
-            if (::fcntl(each, F_SETFD, 0) == -1) return errno;
+            if (::fcntl(each, F_SETFD, 0) == -1) return refusal(launch_step::streams, errno);
         first.close_rest();
         first.unblock(mask_before);
-        return execute();
+        return refusal(launch_step::program, execute());
     }
 
 private:

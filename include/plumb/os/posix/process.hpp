@@ -68,7 +68,7 @@ struct native_processes {
         if (why == 0) return started;
         while (::waitpid(made, nullptr, 0) == -1 && errno == EINTR) {}
         close(started);
-        return failure(verb::spawn, static_cast<std::errc>(why));
+        return failure(error_of(why));
     }
 
     // Calls: fork, pidfd_open, waitid; in the child close_range, _exit.

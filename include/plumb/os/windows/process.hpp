@@ -53,7 +53,7 @@ struct native_processes {
         DWORD flags = CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | (how.own_group ? CREATE_SUSPENDED : 0);
         if (!::CreateProcessW(nullptr, line->data(), nullptr, nullptr, handed.is_any(), flags, how.variables ? block->data() : nullptr,
                               directory->empty() ? nullptr : directory->c_str(), handed.startup(), &made))
-            return failure(last_error(verb::spawn));
+            return failure(refusal(last_error(verb::spawn)));
         child started{made.hProcess, nullptr, made.dwProcessId};
         auto grouped = how.own_group ? join_job(started) : result<void>();
         if (how.own_group && grouped) ::ResumeThread(made.hThread);
@@ -189,6 +189,12 @@ private:
         std::vector<HANDLE> made_, marked_, listed_;
         std::vector<std::byte> room_;
     };
+
+    // The error of a start, which tells what of it failed.
+    [[nodiscard]] static error refusal(error cause) noexcept {
+        auto at = cause.cause() == ERROR_DIRECTORY ? launch_step::directory : launch_step::program;
+        return cause.with(static_cast<std::uint32_t>(at));
+    }
 
     [[nodiscard]] static result<void> join_job(child& one) noexcept {
         one.job = ::CreateJobObjectW(nullptr, nullptr);
