@@ -76,14 +76,14 @@ struct message_receiving {
 
     const socket<P>& by;
     Buffers into;
-    result<datagram<endpoint_type>> letter{};
+    socket_address<endpoint_type> sender{};
 
-    [[nodiscard]] result<std::size_t> operator()() { return P::system::receive_from(by.native_handle(), Tells ? &letter->sender : nullptr, into, os::waiting::no); }
+    [[nodiscard]] result<std::size_t> operator()() { return P::system::receive_from(by.native_handle(), Tells ? &sender : nullptr, into, os::waiting::no); }
     [[nodiscard]] auto outcome(result<std::size_t> size) noexcept -> result<std::conditional_t<Tells, datagram<endpoint_type>, received>> {
         auto arrived = arrival(size, room_of(into));
         if (!arrived) return failure(arrived.error());
         if constexpr (!Tells) return arrived;
-        else return static_cast<received&>(*letter) = *arrived, letter;
+        else return datagram<endpoint_type>{*arrived, sender};
     }
 };
 

@@ -18,21 +18,9 @@ struct received {
     std::size_t full_size;    // bytes that were sent; at least that many on a system that does not know
 };
 
-namespace detail {
-
-struct unset {};
-
-}  // namespace detail
-
 // The same, and whom it came from.
 template <class Endpoint>
 struct datagram : received {
-    datagram() noexcept : received() {}
-    explicit datagram(detail::unset) noexcept {}    // all is left as it is, to be filled by the call that receives
-    // Field by field, or the compiler stores the numbers and loads them again to copy all in one piece.
-    datagram(const datagram& other) noexcept : received{other.size, other.truncated, other.full_size}, sender(other.sender) {}
-    datagram& operator=(const datagram&) = default;
-
     socket_address<Endpoint> sender;    // as the kernel wrote it: answer it as it is, or take it as an Endpoint
 };
 
@@ -91,7 +79,8 @@ public:
         return transmit(&*native, from, limits...);
     }
     // Sends one message to where another came from.
-    [[nodiscard]] inline result<std::size_t> send_to(bytes from, const address_type& to, const limit auto&... limits) {
+    // The address comes by value: what it is copied from need not lie in memory then, and the copy is none.
+    [[nodiscard]] inline result<std::size_t> send_to(bytes from, address_type to, const limit auto&... limits) {
         return transmit(&to, from, limits...);
     }
     // Sends one message gathered from several buffers.
@@ -138,12 +127,10 @@ private:
     static constexpr address_type* no_sender = nullptr;
 
     [[nodiscard]] inline result<datagram<endpoint_type>> receive_with_sender(auto into, std::size_t room, const limit auto&... limits) {
-        result<datagram<endpoint_type>> letter(std::in_place, detail::unset());
-        auto size = accept_one(&letter->sender, into, limits...);
-        if (!letter) std::unreachable();    // the kernel writes the sender alone: no need to look again whether there is a letter
-        if (size) [[likely]] static_cast<received&>(*letter) = {detail::least(*size, room), *size > room, *size};
-        else letter = failure(size.error());
-        return letter;
+        address_type sender;
+        auto arrived = detail::arrival(accept_one(&sender, into, limits...), room);
+        if (!arrived) [[unlikely]] return failure(arrived.error());
+        return datagram<endpoint_type>{*arrived, sender};
     }
 
     [[nodiscard]] inline result<std::size_t> accept_one(address_type* sender, auto into, const limit auto&... limits) {
