@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/loop/async_copy.hpp>
 #include <plumb/loop/async_handle.hpp>
 #include <plumb/loop/stream_verbs.hpp>
 
@@ -19,6 +20,35 @@ class async_socket<P> : public detail::async_peer<P>,
                         public async_writer<async_socket<P>, typename P::system> {
 public:
     using detail::async_peer<P>::async_peer;
+
+    // Sends a file from where it stands to its end, and says how many bytes that were. The file must live until then.
+    // A disk that has to be waited for holds up the loop: see copy.
+    // Errors: as write, and those of opening and reading the file; their detail is the count of bytes sent.
+    // Calls: as copy.
+    template <limit... Limits>
+    [[nodiscard]] auto send_file(file& from, Limits... limits) { return send_file(from, detail::whole_stream, limits...); }
+    // Sends at most that many bytes of it: fewer only at its end, 0 after that.
+    template <limit... Limits>
+    [[nodiscard]] auto send_file(file& from, std::uint64_t most, Limits... limits) {
+        return detail::copy_in_loop(verb::send_file, from, *this, most, limits...);
+    }
+    // Sends the whole file of that path, which is opened at once.
+    template <limit... Limits>
+    [[nodiscard]] auto send_file(std::string_view path, Limits... limits) { return send_opened(file::open(path), limits...); }
+
+private:
+    template <limit... Limits>
+    [[nodiscard]] task<result<std::uint64_t>> send_opened(result<file> from, Limits... limits) {
+        if (!from) co_return failure(from.error().during(verb::send_file));
+        co_return co_await send_file(*from, limits...);
+    }
+};
+
+template <class P>
+    requires stream_protocol<P>
+struct kernel_stream<async_socket<P>> {
+    using system = typename P::system;
+    static constexpr auto kind = os::handle_kind::socket;
 };
 
 }  // namespace plumb

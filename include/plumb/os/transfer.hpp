@@ -9,6 +9,8 @@
 //   transfer<From, To>(from, to, most, waiting)    the bytes moved, at least one; 0 is the end of `from`. invalid_argument and its
 //                                            like where these very two cannot be joined.
 //   transfer_guard                           while one lives, transfers of this thread raise no SIGPIPE
+//   unwaiting_guard(to)                      while one lives, transfers into a socket do not wait: resource_unavailable_try_again.
+//                                            Nor does anything else that is called on it, by whoever holds it
 
 namespace plumb::inline v0_1::os {
 

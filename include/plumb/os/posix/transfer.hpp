@@ -46,6 +46,21 @@ struct native_transfers {
         sigpipe_guard held_back_;
     };
 
+    // Calls: fcntl(F_GETFL), fcntl(F_SETFL); at its end fcntl(F_SETFL).
+    class unwaiting_guard {
+    public:
+        explicit unwaiting_guard(handle socket) noexcept : socket_(socket), before_(::fcntl(socket, F_GETFL)) { set(before_ | O_NONBLOCK); }
+        unwaiting_guard(const unwaiting_guard&) = delete;
+        ~unwaiting_guard() { set(before_); }
+
+    private:
+        void set(int flags) const noexcept {
+            if (before_ != -1 && !(before_ & O_NONBLOCK)) ::fcntl(socket_, F_SETFL, flags);
+        }
+        handle socket_;
+        int before_;    // -1 for a handle that is none
+    };
+
 private:
     // A socket's own flag alone decides whether a splice from it waits.
     [[nodiscard]] static bool is_readable(handle socket) noexcept {
