@@ -6,6 +6,7 @@
 #include <plumb/socket/datagram_socket.hpp>
 #include <plumb/socket/handle.hpp>
 #include <plumb/socket/local.hpp>
+#include <plumb/socket/local_verbs.hpp>
 #include <plumb/socket/option.hpp>
 #include <plumb/socket/options/connection_info.hpp>
 #include <plumb/socket/options/ip.hpp>

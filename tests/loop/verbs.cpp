@@ -14,6 +14,7 @@
 #include "loopback.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,20 @@ TEST_CASE("a local listener whose queue is full is waited for, no longer than th
         };
         auto [late, none] = co_await all_of(local::stream::connect(in, at, within(10s)), make_room());
         CHECK(late.has_value());
+    });
+}
+
+TEST_CASE("a file that a dead server left behind is replaced in a loop as well") {
+    on_every_driver([](loop& in) -> task<> {
+        std::string path = "/tmp/plumb-verbs-" + std::to_string(tcp::now().time_since_epoch().count());
+        auto at = local_address::path(path).value();
+        (void)local::datagram::bind(at).value();
+        (void)local::datagram::bind(in, at, replace_stale_file{true}).value();
+        auto server = local::stream::listen(in, at, replace_stale_file{true}).value();
+        CHECK(local::stream::listen(in, at, replace_stale_file{true}).error() == error(verb::bind, std::errc::address_in_use));
+        auto [client, peer] = co_await all_of(local::stream::connect(in, at, within(10s)), server.accept(within(10s)));
+        CHECK((client && peer));
+        std::filesystem::remove(path);
     });
 }
 

@@ -66,7 +66,7 @@ task<result<async_socket<Self>>> common_verbs<Self, Facts, System>::connect(loop
 template <class Self, class Facts, class System>
 template <class... Extras>
 result<async_socket<Self>> common_verbs<Self, Facts, System>::bind(loop& in, const endpoint_type& to, const Extras&... extras) {
-    auto made = bind(to, extras...);
+    auto made = Self::bind(to, extras...);
     if (!made) return failure(made.error());
     return in.attach(*std::move(made));
 }
@@ -74,7 +74,7 @@ result<async_socket<Self>> common_verbs<Self, Facts, System>::bind(loop& in, con
 template <class Self, class Facts, class System>
 template <class... Extras>
 result<async_acceptor<Self>> connection_verbs<Self, Facts, System>::listen(loop& in, const endpoint_type& at, const Extras&... extras) {
-    auto made = listen(at, extras...);
+    auto made = Self::listen(at, extras...);
     if (!made) return failure(made.error());
     return in.attach(*std::move(made));
 }

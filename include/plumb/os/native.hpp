@@ -4,6 +4,7 @@
 #include <plumb/os/clock.hpp>
 #include <plumb/os/resolver.hpp>
 #include <plumb/os/socket.hpp>
+#include <plumb/os/socket_file.hpp>
 #include <plumb/os/thread.hpp>
 #include <plumb/os/transfer.hpp>
 
@@ -12,6 +13,6 @@
 
 namespace plumb::inline v0_1::os {
 
-struct native : native_clock, native_random, native_threads, native_names, native_sockets, native_transfers {};
+struct native : native_clock, native_random, native_threads, native_names, native_sockets, native_socket_files, native_transfers {};
 
 }  // namespace plumb::os

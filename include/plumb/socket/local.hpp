@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/socket/local_verbs.hpp>
 #include <plumb/socket/options/local.hpp>
-#include <plumb/socket/verbs.hpp>
 
 // Sockets between programs of one machine, by paths or abstract names: unix(7).
 

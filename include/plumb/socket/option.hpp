@@ -20,6 +20,9 @@
 
 namespace plumb::inline v0_1 {
 
+// No option of a socket, but for binding it: socket/local_verbs.hpp.
+struct replace_stale_file;
+
 // The layers that options belong to. A protocol's facts list those it stands on; `datagram` is messages over IP.
 enum class layer : unsigned char { socket, ip, ipv4, ipv6, datagram, tcp, udp, local, icmp, packet };
 
@@ -114,7 +117,9 @@ template <class Protocol, class Extra>
         check_layer<Protocol, Extra>();
         return set_option<Protocol>(socket, extra);
     } else {
-        static_assert(limit<Extra>, "after the address come a deadline, a stop token and options, and nothing else");
+        constexpr bool for_binding = std::same_as<Extra, replace_stale_file>;
+        static_assert(!for_binding, "replace_stale_file is for bind and listen of local sockets, and absent on Windows");
+        static_assert(limit<Extra> || for_binding, "after the address come a deadline, a stop token and options, and nothing else");
         return {};
     }
 }

@@ -302,38 +302,4 @@ struct ip_connection_verbs : over_ip<Self, connection_verbs<Self, Facts, System>
     [[nodiscard]] static result<plumb::async_acceptor<Self>> listen(plumb::loop& in, plumb::port at, const Extras&... extras);
 };
 
-// The verbs of a tag of connections between programs of one machine, such as local::stream.
-template <class Self, class Facts, class System>
-struct local_connection_verbs : connection_verbs<Self, Facts, System> {
-    template <class Other, class OtherSystem>
-    using on = local_connection_verbs<Other, Facts, OtherSystem>;
-
-    using socket = plumb::socket<Self>;
-
-    // Makes a socket that is neither bound nor connected. Options follow.
-    template <class... Extras>
-    [[nodiscard]] static result<socket> open(const Extras&... extras) {
-        return detail::open_with<Self, socket>(family::local, extras...);
-    }
-
-    // Makes two sockets that are connected with each other.
-    // Calls: socketpair.
-    [[nodiscard]] static result<std::pair<socket, socket>> pair() { return detail::open_pair<Self>(); }
-};
-
-// The verbs of a tag of messages between programs of one machine: local::datagram.
-template <class Self, class Facts, class System>
-struct local_datagram_verbs : common_verbs<Self, Facts, System> {
-    template <class Other, class OtherSystem>
-    using on = local_datagram_verbs<Other, Facts, OtherSystem>;
-
-    using socket = plumb::socket<Self>;
-
-    template <class... Extras>
-    [[nodiscard]] static result<socket> open(const Extras&... extras) {
-        return detail::open_with<Self, socket>(family::local, extras...);
-    }
-    [[nodiscard]] static result<std::pair<socket, socket>> pair() { return detail::open_pair<Self>(); }
-};
-
 }  // namespace plumb
