@@ -6,8 +6,6 @@
 #include "support/server.hpp"
 
 #include <atomic>
-#include <mutex>
-#include <set>
 
 // A TCP forwarder: what connects here is connected to somewhere else. Each way ends by itself, so a client that has said all
 // still hears the answer; a connection that breaks on one side is broken on the other too, and never looks like a good end.
@@ -26,7 +24,7 @@ constexpr auto usage =
 
 // What the two ways of a connection know of each other.
 struct two_ways {
-    stop_source broken;                    // one has failed, and the other is to stop
+    stop_source broken;                    // one has failed, or their time is up: both are to stop
     std::atomic<bool> one_ended = false;
 };
 
@@ -54,33 +52,6 @@ result<void> relay(tcp::socket& from, tcp::socket& to, two_ways& ways) {
 void break_off(auto& peer) {
     (void)peer.set(linger_on_close{std::chrono::seconds(0)});    // one that is gone needs none
 }
-
-// The connections that run. When their time is up all of them are broken: serve::threaded ends what waits for a client, and
-// knows nothing of targets.
-class connections {
-public:
-    [[nodiscard]] stop_token time_is_up() const { return all_.token(); }
-
-    void add(two_ways& one) {
-        std::lock_guard held(mutex_);
-        running_.insert(&one);
-        if (all_.stop_requested()) one.broken.request_stop();
-    }
-    void remove(two_ways& one) {
-        std::lock_guard held(mutex_);
-        running_.erase(&one);
-    }
-    void break_all() {
-        std::lock_guard held(mutex_);
-        all_.request_stop();
-        for (auto each : running_) each->broken.request_stop();
-    }
-
-private:
-    std::mutex mutex_;
-    std::set<two_ways*> running_;
-    stop_source all_;
-};
 
 result<void> forward(tcp::socket& client, tcp::socket& server, two_ways& ways) {
     result<void> answered;
@@ -129,13 +100,10 @@ int main(int count, char** words) {
         auto target = given.remote_place();
         given.end();
 
-        connections running;
-        auto handler = [&](tcp::socket client) -> result<void> {
-            auto server = tcp::connect(target, within(patience), running.time_is_up());
-            two_ways ways;
-            running.add(ways);
+        auto handler = [&](tcp::socket client, stop_source broken) -> result<void> {
+            auto server = tcp::connect(target, within(patience), broken.token());
+            two_ways ways{broken};
             auto outcome = server ? forward(client, *server, ways) : failure(server.error());
-            running.remove(ways);
             if (!outcome) break_off(client);
             if (!outcome && server) break_off(*server);
             return outcome;
@@ -151,10 +119,7 @@ int main(int count, char** words) {
         auto stop = program::stop_on_signals();
         auto server = program::listen_at(program::place_at(here));
         auto serve_all = [&] {
-            auto tell = [&](const serve::event& told) {
-                program::say_what_goes_wrong(told);
-                if (told.what == serve::happening::cut) running.break_all();
-            };
+            auto tell = program::say_what_goes_wrong;
             if (!is_evented)
                 return serve::threaded(server, handler, {.threads = most, .stop = stop.token(), .drain = within(drain), .observer = tell});
             auto attached = program::require(loop.attach(std::move(server)), "loop");

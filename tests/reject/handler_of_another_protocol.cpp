@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// says: a handler takes the socket of a connection, by value
+// says: a handler takes the socket of a connection, by value, and may take a stop_token
 #include <plumb/serve.hpp>
 #include <plumb/socket.hpp>
 using namespace plumb;

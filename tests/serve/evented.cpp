@@ -130,6 +130,27 @@ TEST_CASE("after a stop what runs may go on until the drain has passed; then wha
     }
 }
 
+TEST_CASE("a handler may take a stop_token, which stops when the drain has passed") {
+    for (auto which : support::every_driver) {
+        stop_source stop;
+        auto stopped_too_early = true, stopped_then = false;
+        auto handler = [&](tcp::async_socket peer, stop_token over) -> task<> {
+            auto asked = co_await peer.receive();
+            stopped_too_early = !asked || over.stop_requested();
+            (void)co_await peer.write_all("x");
+            auto more = co_await peer.receive();
+            stopped_then = !more && over.stop_requested();
+        };
+        served server(which, handler, {.stop = stop.token(), .drain = within(0s)});
+        auto client = server.client();
+        CHECK(answer(client, "x") == "x");
+        stop.request_stop();
+        CHECK(server.get().value().cut == 1);
+        CHECK_FALSE(stopped_too_early);
+        CHECK(stopped_then);
+    }
+}
+
 TEST_CASE("a process without descriptors is told to the observer, without haste, and serves when it has some again") {
     support::on_every_driver([](loop& in) -> task<> {
         auto server = faulty<tcp>::listen(in, {ipv4_address::loopback(), 0}).value();

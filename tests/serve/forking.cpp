@@ -206,6 +206,28 @@ TEST_CASE("after a stop children may go on until the drain has passed, and are t
     CHECK(count_children() == 0);
 }
 
+TEST_CASE("a handler may take a stop_token, which stops when the drain has passed: it ends by itself, and what it gives comes back") {
+    auto server = listener<tcp>();
+    stop_source stop;
+    support::notes notes;
+    auto handler = [](tcp::socket peer, stop_token over) -> result<void> {
+        (void)peer.write_all("x");
+        return sleep_for(1h, over);
+    };
+    beside serving([&] {
+        return serve::forking(server, handler, {.stop = stop.token(), .drain = within(0s), .observer = notes.taker()});
+    });
+    auto client = client_of(server);
+    char heard[1];
+    CHECK(client.read_exact(heard).has_value());
+    stop.request_stop();
+    auto report = serving.get().value();
+    CHECK(report.cut == 1);
+    CHECK(report.failed == 1);
+    CHECK(report.crashed == 0);
+    CHECK(notes.cause() == condition::cancelled);
+}
+
 TEST_CASE("a child that has left its group is ended as well, by force if need be") {
     auto server = listener<tcp>();
     stop_source stop;

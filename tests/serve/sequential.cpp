@@ -43,6 +43,21 @@ TEST_CASE("a stop ends the wait for a connection") {
     CHECK(report.accepted == 1);
 }
 
+TEST_CASE("a handler may take the stop, for what it waits in") {
+    auto server = listener<tcp>();
+    stop_source stop;
+    auto client = client_of(server);
+    auto handler = [&](tcp::socket peer, stop_token over) -> result<void> {
+        stop.request_stop();
+        char none[1];
+        auto heard = peer.read(none, over);
+        return heard ? result<void>() : failure(heard.error());
+    };
+    auto report = serve::sequential(server, handler, {.stop = stop.token()}).value();
+    CHECK(report.failed == 1);
+    CHECK(report.why == serve::ending::stopped);
+}
+
 TEST_CASE("a stop ends a server to which connections keep coming") {
     auto server = listener<tcp>();
     std::vector<tcp::socket> queue;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <plumb/process.hpp>
 #include <plumb/serve.hpp>
 
 #include <doctest/doctest.h>
@@ -111,6 +112,52 @@ TEST_CASE_TEMPLATE("after a stop what runs may go on until the drain has passed,
     CHECK(report.why == serve::ending::stopped);
     CHECK(report.accepted == 2);
     CHECK(report.cut == 1);
+}
+
+TEST_CASE("a handler that waits elsewhere may take a stop_token, which stops when the drain has passed and no earlier") {
+    auto server = listener<tcp>();
+    stop_source stop;
+    support::notes notes;
+    auto handler = [](tcp::socket peer, stop_token over) -> result<void> {
+        auto [reader, writer] = pipe().value();
+        (void)peer.write_all("x", over);
+        char none[1];
+        auto heard = reader.read(none, over);
+        return heard ? result<void>() : failure(heard.error());
+    };
+    beside serving([&] {
+        return serve::threaded(server, handler, {.stop = stop.token(), .drain = within(60ms), .observer = notes.taker()});
+    });
+    auto one = client_of(server), two = client_of(server);
+    char heard[1];
+    CHECK(one.read_exact(heard).has_value());
+    CHECK(two.read_exact(heard).has_value());
+    auto took = support::time_of([&] {
+        stop.request_stop();
+        notes.await(happening::failed, 2);
+    });
+    CHECK(took > 50ms);
+    CHECK(serving.get().value().cut == 2);
+    CHECK(notes.cause() == condition::cancelled);
+}
+
+TEST_CASE("a handler may end what works for it by a stop_source of its connection alone") {
+    auto server = listener<tcp>();
+    auto handler = [](tcp::socket peer, stop_source over) -> result<void> {
+        result<void> helped;
+        std::jthread helper([&, token = over.token()] { helped = sleep_for(1h, token); });
+        char heard[1];
+        auto asked = peer.read_exact(heard);
+        over.request_stop();
+        helper.join();
+        return asked && helped.error() == condition::cancelled ? peer.write_all("x") : failure(verb::none, std::errc::io_error);
+    };
+    beside serving([&] { return serve::threaded(server, handler, {.threads = 1, .end_after = 2}); });
+    for (int i = 0; i < 2; ++i) {
+        auto client = client_of(server);
+        CHECK(answer(client, "x") == "x");
+    }
+    CHECK(serving.get().value().failed == 0);
 }
 
 TEST_CASE("a stop is seen while every thread is busy and more connections wait") {

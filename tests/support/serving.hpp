@@ -121,6 +121,7 @@ public:
         return [this](const plumb::serve::event& told) {
             auto number = static_cast<std::size_t>(told.what);
             if (told.what == plumb::serve::happening::crashed) reason_ = told.reason;
+            if (told.what == plumb::serve::happening::failed) cause_ = told.cause;
             ++counts_[number];
             counts_[number].notify_all();
         };
@@ -133,10 +134,13 @@ public:
     }
     // What the last crash gave as its reason, once the server has ended.
     [[nodiscard]] const std::string& reason() const { return reason_; }
+    // The error of the last handler that failed, once the server has ended.
+    [[nodiscard]] plumb::error cause() const { return cause_; }
 
 private:
     std::array<std::atomic<int>, 6> counts_{};
     std::string reason_;
+    plumb::error cause_{plumb::verb::none, std::errc{}};
 };
 
 // Four clients of four places are served at once, each in its turn; then all end.

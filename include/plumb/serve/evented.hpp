@@ -26,14 +26,12 @@ struct evented_options {
 
 namespace detail {
 
-// What the task of a handler gives: nothing, or a result.
+// Begins the task of a handler, which takes a connection, and the stop of it if it likes.
 template <class P, class Handler>
-struct given_by_task;
-template <class P, class Handler>
-    requires requires { typename std::invoke_result_t<Handler&, async_socket<P>>::value_type; }
-struct given_by_task<P, Handler> {
-    using type = typename std::invoke_result_t<Handler&, async_socket<P>>::value_type;
-};
+[[nodiscard]] auto task_for(Handler& handler, async_socket<P> peer, const stop_token& stop) {
+    if constexpr (std::is_invocable_v<Handler&, async_socket<P>>) return handler(std::move(peer));
+    else return handler(std::move(peer), stop);
+}
 
 // The handlers of a server that run. Each is its task and nothing else: no more is allocated for a connection.
 template <class P, class Given>
@@ -87,21 +85,24 @@ namespace serve {
 //     loop.run(serve::evented(loop, server, async_echo));
 // After a stop, and after the acceptor was shut down, the connections that run may go on until the drain has passed; then
 // whatever they wait in ends with condition::cancelled. All have ended when this gives its report.
-// The handler takes the socket by value and is a coroutine, task<> or task<result<void>>: what it gives or throws ends its
-// connection alone. It is the handler of the other models with co_await before what waits.
+// The handler takes the socket by value, and a stop_token as well if it likes, which stops then; it is a coroutine, task<> or
+// task<result<void>>: what it gives or throws ends its connection alone. It is the handler of the other models with co_await
+// before what waits.
 // Where it is awaited, and not run, the options must have a name: g++ 12 destroys those twice that are made inside a co_await.
 // A shortage of descriptors or memory is told to the observer and waited out, with pauses from 5 ms to 1 s.
 // Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no connections at all.
 // Cost: one allocation a connection, its handler's frame.
 template <class P, class Handler>
 [[nodiscard]] task<result<report>> evented(loop& in, async_acceptor<P>& server, Handler handler, evented_options options = {}) {
-    static_assert(std::is_invocable_v<Handler&, async_socket<P>>, "a handler takes the async_socket of a connection, by value");
-    using given = typename detail::given_by_task<P, Handler>::type;
+    static_assert(std::is_invocable_v<Handler&, async_socket<P>> || std::is_invocable_v<Handler&, async_socket<P>, stop_token>,
+                  "a handler takes the async_socket of a connection, by value, and may take a stop_token");
+    using given = typename decltype(detail::task_for(handler, async_socket<P>(), stop_token()))::value_type;
     static_assert(std::is_void_v<given> || std::same_as<given, result<void>>, "a handler is a task of nothing, or of a result<void>");
     if (options.connections == 0) co_return failure(verb::accept, std::errc::invalid_argument);
     detail::server_book<P> told(options.observer);
     detail::evented_crew<P, given> crew(in, told);
     detail::backoff pause;
+    stop_source cut;
     auto is_full = [&] { return crew.size() >= options.connections; };
     auto has_served_all = [&] { return told.accepted() >= options.end_after; };
     error why(verb::accept, condition::cancelled);
@@ -111,7 +112,7 @@ template <class P, class Handler>
         if (peer) {
             pause.reset();
             told.note(happening::accepted);
-            crew.spawn(handler(*std::move(peer)));
+            crew.spawn(detail::task_for(handler, *std::move(peer), cut.token()));
         } else if (detail::is_final(peer.error())) {
             why = peer.error();
             break;
@@ -121,7 +122,10 @@ template <class P, class Handler>
         }
     }
     auto ended_by = options.stop.stop_requested() ? ending::stopped : has_served_all() ? ending::served_all : ending::shut_down;
-    if (ended_by != ending::served_all && !co_await crew.at_most(0, options.drain)) crew.cut();
+    if (ended_by != ending::served_all && !co_await crew.at_most(0, options.drain)) {
+        cut.request_stop();
+        crew.cut();
+    }
     (void)co_await crew.at_most(0);
     co_return told.closed(why, ended_by);
 }

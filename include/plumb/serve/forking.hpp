@@ -4,6 +4,7 @@
 #include <plumb/os/common_memory.hpp>
 #include <plumb/os/readiness.hpp>
 #include <plumb/process/process.hpp>
+#include <plumb/process/signals.hpp>
 #include <plumb/serve/handle.hpp>
 #include <plumb/serve/intake.hpp>
 
@@ -103,7 +104,7 @@ private:
         auto keep = options_.keep;
         keep.push_back(peer);
         auto started = Process::fork(fork_options{.keep = std::move(keep), .own_group = true}, [&] {
-            auto outcome = call_handler(handler_, std::move(peer));
+            auto outcome = call(std::move(peer));
             partings_[place] = {true, outcome ? error(verb::none, std::errc{}) : outcome.error()};
         });
         if (!started) return failure(started.error());
@@ -113,6 +114,16 @@ private:
         unwatched_ += !is_watched_[place];
         ++running_;
         return {};
+    }
+
+    // In the child: calls the handler; what asks the child to end stops its token, if it takes one.
+    [[nodiscard]] result<void> call(socket<P> peer) {
+        if constexpr (sees_stop<P, Handler>) {
+            auto stop = stop_on(signal_number::terminate);
+            return stop ? call_handler(handler_, std::move(peer), stop->token()) : failure(stop.error());
+        } else {
+            return call_handler(handler_, std::move(peer), stop_token());
+        }
     }
 
     [[nodiscard]] static void* token_of(std::size_t place) noexcept { return reinterpret_cast<void*>(std::uintptr_t{place}); }
@@ -210,8 +221,9 @@ namespace serve {
 // After a stop, and after the acceptor was shut down, the connections that run may go on until the drain has passed; then each
 // child and what it has started get SIGTERM, and those that still run a second later SIGKILL. Each is a group of its own, so an
 // interrupt at the terminal reaches this process alone.
-// The handler takes the socket by value and gives nothing or a result: what it gives comes back to the observer; what it throws,
-// and a crash, ends its connection alone. What it changes, it changes in its own copy of the program.
+// The handler takes the socket by value, and a stop_token as well if it likes: then SIGTERM stops that, and does not end the child.
+// It gives nothing or a result: what it gives comes back to the observer; what it throws, and a crash, ends its connection alone.
+// What it changes, it changes in its own copy of the program.
 // A shortage of descriptors, memory or processes is told to the observer and waited out, with pauses from 5 ms to 1 s.
 // The kernel's only: it is not there on a system without fork.
 // Threads: in a child there is but the one that calls the handler. What another one had locked stays locked there, memory

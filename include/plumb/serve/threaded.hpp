@@ -55,6 +55,7 @@ public:
     void take(socket<P> peer) {
         os::lock held(mutex_);
         auto& one = *std::exchange(idle_, idle_->next_idle);
+        if constexpr (sees_stop<P, Handler>) one.stop.emplace();
         one.does = doing::serve;
         one.connection = lifeline<P>(peer);
         one.peer = std::move(peer);
@@ -80,6 +81,7 @@ private:
         typename P::condition given;
         socket<P> peer;
         lifeline<P> connection;
+        std::optional<stop_source> stop;    // of the connection, where the handler takes it
         doing does = doing::nothing;
         member* next_idle = nullptr;
         std::optional<typename P::thread> thread;    // the last to be made and the first to go: it joins
@@ -102,7 +104,7 @@ private:
         for (;;) {
             auto peer = next_of(self);
             if (!peer.is_open()) return;
-            serve_here(handler_, std::move(peer), told_);
+            serve_here(handler_, std::move(peer), told_, stop_for(self));
             os::lock held(mutex_);
             --busy_;
             rest(self);
@@ -116,6 +118,12 @@ private:
         return std::move(self.peer);
     }
 
+    [[nodiscard]] auto stop_for(const member& self) const noexcept {
+        if constexpr (!sees_stop<P, Handler>) return stop_token();
+        else if constexpr (std::is_invocable_v<Handler&, socket<P>, const stop_token&>) return self.stop->token();
+        else return *self.stop;
+    }
+
     void rest(member& one) noexcept {
         one.does = doing::nothing;
         one.connection = {};
@@ -124,7 +132,9 @@ private:
 
     void cut_all() {
         for (auto& one : members_) {
-            if (one->does != doing::serve || !one->connection.cut()) continue;
+            if (one->does != doing::serve) continue;
+            if (one->stop) one->stop->request_stop();
+            if (!one->connection.cut()) continue;
             one->does = doing::end;
             told_.note(serve::happening::cut);
         }
@@ -156,11 +166,14 @@ namespace serve {
 // with every signal blocked, and kept for the connections that follow; all have ended when this returns.
 // After a stop, and after the acceptor was shut down, the connections that run may go on until the drain has passed; then
 // they are shut down, which ends every wait in them. A handler that waits elsewhere is waited for.
-// The handler takes the socket by value and gives nothing or a result: what it gives or throws ends its connection alone.
+// The handler takes the socket by value, and a stop_token as well if it likes, which stops when its connection is shut down; or a
+// stop_source, by which it may also end what works for it. It gives nothing or a result: what it gives or throws ends its
+// connection alone.
 // A shortage of descriptors, memory or threads is told to the observer and waited out, with pauses from 5 ms to 1 s.
 // Threads: the handler is called by several at once.
 // Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no threads at all.
-// Cost: a thread's start for each that is needed; after that two wake-ups and a system call a connection.
+// Cost: a thread's start for each that is needed; after that two wake-ups and a system call a connection, and an allocation where
+// the handler takes the stop.
 template <class P, class Handler>
 [[nodiscard]] result<report> threaded(acceptor<P>& server, Handler handler, const threaded_options& options = {}) {
     if (options.threads == 0) return failure(verb::accept, std::errc::invalid_argument);
