@@ -11,6 +11,7 @@ covered = {
     "os/completion": "a list of what tests/loop runs on",
     "os/exchange": "one function, tested by tests/process/run.cpp",
     "loop/async_acceptor": "tested by tests/loop/verbs.cpp",
+    "loop/async_connect": "tested by tests/loop/verbs.cpp",
     "loop/async_handle": "the base of every awaitable socket, tested by their tests",
     "loop/awaitable": "the base of every operation, tested by their tests",
     "loop/driver": "an enumerator and its names, tested by tests/loop/loop.cpp",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <plumb/loop/async_buffered.hpp>
 
+#include <plumb/loop/async_copy.hpp>
 #include <plumb/loop/async_stream.hpp>
 #include <plumb/loop/together.hpp>
 #include <plumb/stream/buffered.hpp>
@@ -11,7 +12,10 @@
 #include "loopback.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <string>
+#include <vector>
 
 using namespace plumb;
 using namespace std::chrono_literals;
@@ -70,5 +74,111 @@ TEST_CASE("messages with their length in front are those that the blocking strea
         writer.inner().write_all("\0\0").value();
         writer.inner().close();
         CHECK((co_await frames.read_frame(5)).error() == error(verb::read, condition::end_of_stream, 2));
+    });
+}
+
+TEST_CASE("what is kept comes first in every way of reading, and no byte twice") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        async_buffered stream(in.attach(std::move(ours)).value());
+        auto say = [&, &end = theirs](bytes text) { end.write_all(text).value(); };
+        say("head\nbody and ");
+        CHECK((co_await stream.read_line()).value() == "head");
+        char some[4], more[8];
+        CHECK((co_await stream.read(some)).value() == 4);
+        CHECK(std::string_view(some, 4) == "body");
+        CHECK((co_await stream.read(mutable_bytes())).value() == 0);
+        say("tail");
+        (co_await stream.read_exact(more)).value();
+        CHECK(std::string_view(more, 8) == " and tai");
+        CHECK((co_await stream.read(more)).value() == 1);
+        CHECK((co_await stream.read(more, within(1ms))).error() == error(verb::read, condition::timed_out));
+
+        say("line\nrest");
+        CHECK((co_await stream.read_line()).value() == "line");
+        theirs.write_all(" of it").value();
+        CHECK((co_await stream.read_exact(std::span(more, 6))).has_value());
+        stream.put_back("back ");    // longer than what was taken lately
+        stream.put_back(stream.kept().first(2));
+        std::string all = "all: ";
+        theirs.close();
+        CHECK((co_await stream.read_to_end(all)).value() == 2 + 5 + 4);
+        CHECK(all == "all: baback f it");
+        CHECK((co_await stream.read_to_end<std::string>()).value().empty());
+        CHECK((co_await stream.read_exact(more)).error() == error(verb::read, condition::end_of_stream, 0));
+    });
+}
+
+TEST_CASE("an exact read that meets the end, and reading to the end with a limit, count what was kept as well") {
+    on_every_driver([](loop& in) -> task<> {
+        for (auto most : {3u, 6u, 9u, 10u}) {
+            auto [ours, theirs] = support::connected<tcp>();
+            async_buffered stream(in.attach(std::move(ours)).value());
+            theirs.write_all("-\n123456").value();
+            (co_await stream.read_line()).value();
+            theirs.write_all("7890").value();
+            theirs.close();
+            std::vector<char> got;
+            auto outcome = co_await stream.read_to_end(got, most);
+            CHECK(std::string(got.begin(), got.end()) == std::string("1234567890").substr(0, most));
+            if (most < 10) CHECK(outcome.error() == error(verb::read, condition::too_long, most));
+            else CHECK(outcome == std::size_t{10});
+        }
+        auto [ours, theirs] = support::connected<tcp>();
+        async_buffered stream(in.attach(std::move(ours)).value());
+        theirs.write_all("-\n123456").value();
+        (co_await stream.read_line()).value();
+        theirs.write_all("7890").value();
+        theirs.close();
+        char too_much[20];
+        CHECK((co_await stream.read_exact(too_much)).error() == error(verb::read, condition::end_of_stream, 10));
+    });
+}
+
+TEST_CASE("messages are written with their length in front, and read without saying how long they may be") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        async_buffered writer(in.attach(std::move(ours)).value()), reader(in.attach(std::move(theirs)).value());
+        std::string big_one(60'000, 'x');
+        CHECK((co_await writer.write_frame("first", within(5s))).has_value());
+        CHECK((co_await writer.write_frame<little<std::uint16_t>>(big_one)).has_value());
+        CHECK((co_await writer.write_frame<big<std::uint16_t>>(std::string(70'000, 'x'))).error() == error(verb::write, condition::too_long, 65'535));
+        CHECK((co_await reader.read_frame()).value().text() == "first");
+        CHECK((co_await reader.read_frame<little<std::uint16_t>>()).value().text() == big_one);
+        CHECK((co_await writer.write_all("a;b")).has_value());
+        CHECK((co_await writer.write(std::array{bytes(";"), bytes("c")})).value() == 2);
+        CHECK((co_await writer.write_all(std::array{bytes("d"), bytes(";")})).has_value());
+        for (auto word : {"a;", "b;", "cd;"}) CHECK((co_await reader.read_until(";")).value().text() == word);
+    });
+}
+
+TEST_CASE("a length that no message can have is refused, however much is allowed") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        async_buffered stream(in.attach(std::move(ours)).value());
+        theirs.write_all("\xff\xff\xff\xff\xff\xff\xff\xfe").value();
+        constexpr auto any = std::numeric_limits<std::size_t>::max();
+        CHECK((co_await stream.read_frame<big<std::uint64_t>>(any, within(5s))).error() == condition::too_long);
+    });
+}
+
+TEST_CASE("a buffered stream is copied with what it keeps, and takes back what could not be written") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        auto [back, server] = support::connected<tcp>();
+        async_buffered from(in.attach(std::move(ours)).value());
+        auto to = in.attach(std::move(back)).value();
+        theirs.write_all("GET\nbody").value();
+        CHECK((co_await from.read_line()).value() == "GET");
+        CHECK((co_await copy(from, to, 3)).value() == 3);
+        CHECK((co_await copy(from, to, 100, within(1ms))).error() == error(verb::copy, condition::timed_out, 1));
+        char got[4];
+        server.read_exact(got).value();
+        CHECK(std::string_view(got, 4) == "body");
+
+        to.shutdown(direction::write).value();
+        theirs.write_all("lost?").value();
+        CHECK((co_await copy(from, to)).error() == error(verb::copy, std::errc::broken_pipe, 0));
+        CHECK(from.kept().text() == "lost?");
     });
 }

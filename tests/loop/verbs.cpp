@@ -154,6 +154,51 @@ TEST_CASE("a process without descriptors is told so by accept, and the connectio
     });
 }
 
+TEST_CASE_TEMPLATE("a socket that is bound first is connected then, by its own verb", P, tcp, local::stream, local::seqpacket, faulty<tcp>) {
+    on_every_driver([](loop& in) -> task<> {
+        support::weather<P> bad;
+        auto server = listening<P>(in);
+        auto at = server.local_endpoint().value();
+        auto place = [] {
+            if constexpr (std::same_as<typename P::endpoint_type, endpoint>) return endpoint(ipv4_address::loopback(), 0);
+            else return local_address::abstract_name("plumb-bound-" + std::to_string(tcp::now().time_since_epoch().count())).value();
+        };
+        auto bound = P::bind(in, place());
+        auto& client = bound.value();
+        auto slept = co_await in.sleep_for(1ms);    // the driver sees it while it has no peer
+        CHECK(slept.has_value());
+        auto ours = client.local_endpoint().value();
+        auto [outcome, peer] = co_await all_of(client.connect(at, within(10s)), server.accept());
+        CHECK(outcome.has_value());
+        CHECK(client.local_endpoint().value() == ours);
+        CHECK(peer.value().peer_endpoint().value() == ours);
+        auto twin = client.duplicate();
+        CHECK(twin.value().peer_endpoint().value() == at);
+        client.close();
+        auto closed = co_await client.connect(at);
+        CHECK(closed.error() == error(verb::connect, std::errc::bad_file_descriptor));
+    });
+}
+
+TEST_CASE("a socket may be closed while it waits for a place in a listener's queue") {
+    on_every_driver([](loop& in) -> task<> {
+        auto name = [](const char* what) { return local_address::abstract_name(what + std::to_string(tcp::now().time_since_epoch().count())).value(); };
+        auto server = local::stream::listen(name("plumb-full-")).value();
+        REQUIRE(os::native::listen(server.native_handle(), 0));
+        auto at = server.local_endpoint().value();
+        auto first = local::stream::connect(at, within(1s)).value();
+        auto client = local::stream::bind(in, name("plumb-late-")).value();
+        auto waited = co_await client.connect(at, within(5ms));
+        CHECK(waited.error() == error(verb::connect, condition::timed_out));
+        auto close = [&]() -> task<> {
+            (co_await in.sleep_for(3ms)).value();
+            client.close();
+        };
+        auto [outcome, none] = co_await all_of(client.connect(at), close());
+        CHECK(outcome.error() == error(verb::connect, std::errc::bad_file_descriptor));
+    });
+}
+
 TEST_CASE("a connect may be called off before it starts, while it lasts and when it is done") {
     on_every_driver([](loop& in) -> task<> {
         auto before = support::count_descriptors();

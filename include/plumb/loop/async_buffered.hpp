@@ -2,8 +2,11 @@
 #pragma once
 
 #include <plumb/core/byte_order.hpp>
+#include <plumb/core/least.hpp>
 #include <plumb/loop/stream_verbs.hpp>
 
+#include <array>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,20 +17,77 @@
 namespace plumb::inline v0_1 {
 
 // A stream with memory. Holds its stream by value, or by reference as async_buffered<tcp::async_socket&>.
-// A read that fails keeps what had arrived: after a deadline it can be tried again and nothing is lost.
-// Threads: its loop's; one coroutine that reads.
+// A read of a line or a message that fails keeps what had arrived: after a deadline it can be tried again and nothing is lost.
+// Threads: its loop's; one coroutine that reads and one that writes.
 // Cost: one allocation for each read; memory as long as the longest line or message asked for.
 template <class Stream>
 class async_buffered {
 public:
+    using system = typename detail::system_of<std::remove_reference_t<Stream>>::type;
     static constexpr std::size_t usual_limit = 64 * 1024;
 
     explicit async_buffered(Stream&& inner) : inner_(std::forward<Stream>(inner)) {}
 
-    // The stream below, to write to. What it reads by itself bypasses what is kept here.
+    // The stream below. What it reads by itself bypasses what is kept here.
     [[nodiscard]] std::remove_reference_t<Stream>& inner() noexcept { return inner_; }
     // What has been read and not yet been asked for. Valid until the next read.
     [[nodiscard]] bytes kept() const noexcept { return {memory_.data() + taken_, memory_.size() - taken_}; }
+
+    // Reads some bytes, the kept ones first; 0 is the end.
+    template <limit... Limits>
+    [[nodiscard]] task<result<std::size_t>> read(mutable_bytes into, Limits... limits) {
+        if (auto size = take_into(into); size > 0 || into.empty()) co_return size;
+        co_return co_await inner_.read(into, limits...);
+    }
+    // Fills the whole buffer.
+    // Errors: end_of_stream when the stream ended first; as read. Their detail is the count of bytes that are in the buffer.
+    template <limit... Limits>
+    [[nodiscard]] task<result<void>> read_exact(mutable_bytes into, Limits... limits) {
+        auto had = take_into(into);
+        auto rest = co_await inner_.read_exact(mutable_bytes(into.subspan(had)), limits...);
+        if (!rest) co_return failure(rest.error().with(detail::as_detail(had + rest.error().detail())));
+        co_return rest;
+    }
+    // Appends everything up to the end of the stream and says how much that was, as the stream below does.
+    template <limit... Limits>
+    [[nodiscard]] task<result<std::size_t>> read_to_end(byte_container auto& to, std::size_t most, Limits... limits) {
+        auto before = to.size(), had = detail::least(kept().size(), most);
+        to.resize(before + had);
+        take_into(mutable_bytes(to.data() + before, had));
+        if (!kept().empty()) co_return failure(verb::read, condition::too_long, detail::as_detail(most));
+        auto rest = co_await inner_.read_to_end(to, most - had, limits...);
+        if (!rest) co_return failure(rest.error().with(detail::as_detail(had + rest.error().detail())));
+        co_return had + *rest;
+    }
+    template <limit... Limits>
+    [[nodiscard]] auto read_to_end(byte_container auto& to, Limits... limits) { return read_to_end(to, no_limit, limits...); }
+    // Reads everything up to the end of the stream into a new container.
+    template <byte_container Container, limit... Limits>
+    [[nodiscard]] task<result<Container>> read_to_end(std::size_t most, Limits... limits) {
+        Container all;
+        auto size = co_await read_to_end(all, most, limits...);
+        if (!size) co_return failure(size.error());
+        co_return all;
+    }
+    template <byte_container Container, limit... Limits>
+    [[nodiscard]] auto read_to_end(Limits... limits) { return read_to_end<Container>(no_limit, limits...); }
+
+    // Makes bytes be read next, before everything else.
+    void put_back(bytes back) {
+        auto kept_of_it = detail::least(back.size(), taken_);
+        memory_.replace(taken_ - kept_of_it, kept_of_it, back.text());
+        taken_ -= kept_of_it;
+    }
+
+    // Writes through, unbuffered.
+    template <limit... Limits>
+    [[nodiscard]] auto write(bytes from, const Limits&... limits) noexcept { return inner_.write(from, limits...); }
+    template <limit... Limits>
+    [[nodiscard]] auto write(std::span<const bytes> from, const Limits&... limits) noexcept { return inner_.write(from, limits...); }
+    template <limit... Limits>
+    [[nodiscard]] auto write_all(bytes from, const Limits&... limits) noexcept { return inner_.write_all(from, limits...); }
+    template <limit... Limits>
+    [[nodiscard]] auto write_all(std::span<const bytes> from, const Limits&... limits) noexcept { return inner_.write_all(from, limits...); }
 
     // Reads up to a delimiter, which is the end of what is given. Valid until the next read.
     // Errors: too_long when `most` bytes hold no delimiter (they stay kept); end_of_stream when the stream ended first, its
@@ -35,16 +95,19 @@ public:
     template <limit... Limits>
     [[nodiscard]] task<result<bytes>> read_until(std::string_view delimiter, std::size_t most, Limits... limits) {
         if (delimiter.empty()) co_return failure(verb::read, std::errc::invalid_argument);
-        auto found = co_await find(delimiter, most, os::patience_of<os::native>(limits...));
+        auto found = co_await find(delimiter, most, os::patience_of<system>(limits...));
         if (!found) co_return failure(found.error());
         co_return take(*found + delimiter.size());
     }
+
+    template <limit... Limits>
+    [[nodiscard]] auto read_until(std::string_view delimiter, Limits... limits) { return read_until(delimiter, usual_limit, limits...); }
 
     // Reads a line, without its `\n` or `\r\n`. A last line that is not terminated is a line. Valid until the next read.
     // Errors: end_of_stream, detail 0, when there are no more lines; too_long as read_until; as read.
     template <limit... Limits>
     [[nodiscard]] task<result<std::string_view>> read_line(std::size_t most, Limits... limits) {
-        auto found = co_await find("\n", most, os::patience_of<os::native>(limits...));
+        auto found = co_await find("\n", most, os::patience_of<system>(limits...));
         if (!found && found.error() == condition::end_of_stream && !kept().empty()) co_return take(kept().size()).text();
         if (!found) co_return failure(found.error());
         auto line = take(*found + 1).text();
@@ -60,14 +123,15 @@ public:
     // between messages, else with the bytes that did arrive; as read.
     template <class Length = big<std::uint32_t>, limit... Limits>
     [[nodiscard]] task<result<bytes>> read_frame(std::size_t most, Limits... limits) {
-        const auto settled = os::patience_of<os::native>(limits...);
+        const auto settled = os::patience_of<system>(limits...);
+        constexpr auto longest = no_limit - sizeof(Length);
         for (;;) {
             auto have = kept();
             if (have.size() >= sizeof(Length)) {
                 std::array<std::byte, sizeof(Length)> wire;
                 std::memcpy(wire.data(), have.data(), sizeof(Length));
                 auto size = Length(wire).value();
-                if (std::cmp_less(size, 0) || std::cmp_greater(size, most))
+                if (std::cmp_less(size, 0) || std::cmp_greater(size, detail::least(most, longest)))
                     co_return failure(verb::read, condition::too_long, detail::as_detail(most));
                 auto whole = sizeof(Length) + static_cast<std::size_t>(size);
                 if (have.size() >= whole) co_return bytes(take(whole).subspan(sizeof(Length)));
@@ -76,7 +140,24 @@ public:
         }
     }
 
+    template <class Length = big<std::uint32_t>, limit... Limits>
+    [[nodiscard]] auto read_frame(Limits... limits) { return read_frame<Length>(usual_limit, limits...); }
+
+    // Writes a message with its length in front, in one call.
+    // Errors: too_long when the length does not fit into a Length; as write_all. Cost: one allocation.
+    template <class Length = big<std::uint32_t>, limit... Limits>
+    [[nodiscard]] task<result<void>> write_frame(bytes message, Limits... limits) {
+        using number = typename Length::value_type;
+        if (!std::in_range<number>(message.size()))
+            co_return failure(verb::write, condition::too_long, detail::as_detail((std::numeric_limits<number>::max)()));
+        const auto head = Length(static_cast<number>(message.size())).to_bytes();
+        const std::array<bytes, 2> both{bytes(head), message};
+        co_return co_await inner_.write_all(std::span<const bytes>(both), limits...);
+    }
+
 private:
+    static constexpr auto no_limit = (std::numeric_limits<std::size_t>::max)();
+
     // The offset of a text among the kept bytes, reading on until it is there.
     [[nodiscard]] task<result<std::size_t>> find(std::string_view text, std::size_t most, patience settled) {
         for (std::size_t searched = 0;;) {
@@ -98,6 +179,12 @@ private:
         co_return result<void>();
     }
 
+    // Takes what is kept, as much as fits, and says how much that was.
+    std::size_t take_into(mutable_bytes into) noexcept {
+        auto size = detail::copy_part(kept(), into);
+        taken_ += size;
+        return size;
+    }
     bytes take(std::size_t size) noexcept { return {memory_.data() + std::exchange(taken_, taken_ + size), size}; }
 
     Stream inner_;

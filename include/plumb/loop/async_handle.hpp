@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/loop/async_connect.hpp>
 #include <plumb/loop/loop.hpp>
 #include <plumb/socket/acceptor.hpp>
 
@@ -87,10 +88,16 @@ public:
     using typename base::endpoint_type;
 
     [[nodiscard]] result<void> bind(const endpoint_type& to) { return this->blocking().bind(to); }
+    // Connects an open socket, such as one that was bound first. It must outlive this; one that is closed meanwhile says so.
+    // Errors: as the blocking one. Calls: connect, getsockopt.
+    template <limit... Limits>
+    [[nodiscard]] auto connect(const endpoint_type& to, Limits... limits) { return connect_attached(*this, to, limits...); }
     [[nodiscard]] result<endpoint_type> peer_endpoint() const { return this->blocking().peer_endpoint(); }
     // Ends one way or both: after direction::write a connected peer sees the end, and can still answer.
     // Calls: shutdown.
     [[nodiscard]] result<void> shutdown(direction half) { return this->blocking().shutdown(half); }
+    // Makes another owner of the same socket, outside of any loop: to be given away, or attached to one.
+    [[nodiscard]] result<socket<P>> duplicate() const { return this->blocking().duplicate(); }
 };
 
 }  // namespace detail

@@ -22,7 +22,7 @@ template <std::same_as<process> Child, limit... Limits>
         if (*told) co_return **told;
         result<void> turn;
         if (child.watched() != os::none) turn = co_await in.wait(child.watched(), interest::readable, settled);
-        else turn = co_await detail::doze(in, nap, settled);
+        else turn = co_await detail::doze(in.state(), nap, settled);
         if (turn && child.watched() == os::none) turn = os::check<os::native>(verb::wait, settled);
         if (!turn) co_return failure(turn.error());
     }

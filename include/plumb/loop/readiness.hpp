@@ -51,8 +51,8 @@ private:
 };
 
 // Sleeps for a span, or less: until the limits end it.
-[[nodiscard]] inline auto doze(loop& in, timeline::duration span, const patience& limits) {
-    return sleep<patience>(in.state(), patience{least(loop::now() + span, limits.until), limits.sleeper});
+[[nodiscard]] inline auto doze(loop_state& in, timeline::duration span, const patience& limits) {
+    return sleep<patience>(in, patience{least(loop::now() + span, limits.until), limits.sleeper});
 }
 
 }  // namespace detail

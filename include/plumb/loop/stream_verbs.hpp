@@ -110,6 +110,7 @@ public:
     // Errors: as write; their detail is the count of bytes that were taken, also when the write was cancelled.
     template <limit... Limits>
     [[nodiscard]] auto write_all(bytes from, const Limits&... limits) noexcept { return writing<one, true, Limits...>(writes_at(), from, limits...); }
+    // The same of several buffers in turn: write_all(std::array{bytes(head), bytes(body)}).
     template <limit... Limits>
     [[nodiscard]] auto write_all(std::span<const bytes> from, const Limits&... limits) noexcept {
         return writing<several, true, Limits...>(writes_at(), from, limits...);

@@ -13,46 +13,16 @@ namespace plumb::inline v0_1 {
 
 namespace detail {
 
-// Connects an open socket without holding up its loop.
-template <class P>
-[[nodiscard]] task<result<async_socket<P>>> connect_in(loop& in, socket<P> made, typename P::endpoint_type to, patience limits) {
-    using system = typename P::system;
-    if (is_no_destination<P>(to)) co_return failure(verb::connect, std::errc::address_not_available);
-    auto native = to_sockaddr(to);
-    if (!native) co_return failure(native.error().during(verb::connect));
-    auto place = in.state().attach(made.native_handle());
-    if (!place) co_return failure(place.error().during(verb::connect));
-    async_socket<P> attached(**place, std::move(made));
-
-    for (int tries = 0;; ++tries) {
-        auto outcome = system::connect(attached.native_handle(), *native, os::waiting::no);
-        auto interrupted = !outcome && outcome.error() == std::errc::interrupted;
-        if (interrupted || (!outcome && outcome.error() == std::errc::operation_in_progress)) {
-            auto ended = co_await readiness<system, patience>(**place, os::interest::writable, limits);
-            if (!ended) co_return failure(ended.error().during(verb::connect));
-            outcome = system::take_error(attached.native_handle());
-            if (interrupted && outcome && !attached.peer_endpoint()) continue;    // it had not begun
-        } else if (!outcome && outcome.error() == std::errc::resource_unavailable_try_again) {
-            if constexpr (!stands_on<P, layer::local>) co_return failure(verb::connect, std::errc::address_not_available);
-            // A local listener's queue is full, and nothing tells when it is no longer.
-            if (auto still = os::check<system>(verb::connect, limits); !still) co_return failure(still.error());
-            auto slept = co_await doze(in, std::chrono::milliseconds(1 << least(tries, 4)), limits);
-            if (!slept) co_return failure(slept.error().during(verb::connect));
-            continue;
-        }
-        if (!outcome) co_return failure(outcome.error());
-        if (reached_itself<P>(attached.native_handle(), to)) co_return failure(verb::connect, condition::self_connected);
-        (*place)->may_write = true;
-        co_return attached;
-    }
-}
-
 // Makes a socket for an address and connects it.
 template <class P>
 [[nodiscard]] task<result<async_socket<P>>> open_and_connect(loop& in, typename P::endpoint_type to, patience limits, const auto&... extras) {
     auto made = open_with<P, socket<P>>(family_for<P>(to), extras...);
     if (!made) co_return failure(made.error());
-    co_return co_await connect_in<P>(in, *std::move(made), to, limits);
+    auto attached = in.attach(*std::move(made));
+    if (!attached) co_return failure(attached.error().during(verb::connect));
+    auto connected = co_await connect_attached(*attached, to, limits);
+    if (!connected) co_return failure(connected.error());
+    co_return attached;
 }
 
 }  // namespace detail
