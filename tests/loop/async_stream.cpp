@@ -265,8 +265,75 @@ TEST_CASE("a duplicate that lives on does not keep events coming for the one tha
         auto taken = again.release();
         theirs.write_all("y").value();
         char got;
-        taken.read_exact(std::span(&got, 1)).value();
+        taken.socket.read_exact(std::span(&got, 1)).value();
         CHECK(got == 'y');
+    });
+}
+
+TEST_CASE("a connection that leaves its loop takes every byte along, also those that came before anybody read them") {
+    on_every_driver([](loop& in) -> task<> {
+        auto data = pattern(1 << 20);
+        for (auto waits : {false, true}) {
+            auto [ours, theirs] = half_attached<tcp>(in);
+            auto write = [&, &end = theirs](std::size_t from, std::size_t to) { end.write_all(std::string_view(data).substr(from, to - from)).value(); };
+            write(0, 1000);
+            auto first = co_await ours.receive(within(5s));    // what comes from now on may come unasked
+            REQUIRE(first.has_value());
+            std::string got(first->text());
+            write(1000, 100'000);
+            for (int i = 0; waits && i < 3; ++i) (co_await in.sleep_for(1ms)).value();
+            char few[10];
+            (co_await ours.read_exact(few, within(5s))).value();    // a part of a buffer
+            got.append(few, 10);
+            write(100'000, 300'000);
+            if (waits) (co_await in.sleep_for(1ms)).value();
+            auto [socket, ahead, outcome] = ours.release();
+            CHECK(outcome.has_value());
+            CHECK_FALSE(ours.is_open());
+            write(300'000, 400'000);
+            theirs.shutdown(direction::write).value();
+            got += ahead;
+            socket.read_to_end(got).value();
+            CHECK((got == data.substr(0, 400'000)));
+        }
+    });
+}
+
+TEST_CASE("an error that came ahead is handed over with what came before it") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        theirs.write_all("first").value();
+        CHECK((co_await ours.receive(within(5s))).value().text() == "first");
+        support::reset_on_close(theirs.native_handle());
+        theirs.close();
+        (co_await in.sleep_for(1ms)).value();
+        (co_await in.sleep_for(1ms)).value();
+        auto [socket, ahead, outcome] = ours.release();
+        CHECK(ahead.empty());
+        auto told = outcome ? socket.read_to_end<std::string>().error() : outcome.error();
+        CHECK(told == error(verb::read, std::errc::connection_reset, 0));
+    });
+}
+
+TEST_CASE("releasing ends who waits, and leaves others in the loop alone") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [hers, his] = attached<tcp>(in);
+        theirs.write_all("x").value();
+        CHECK((co_await ours.receive(within(5s))).value().text() == "x");
+        auto release = [&, &end = ours, &other = his]() -> task<> {
+            (co_await in.sleep_for(1ms)).value();
+            (co_await other.write_all("for her")).value();
+            auto [socket, ahead, outcome] = end.release();
+            CHECK(ahead.empty());
+            CHECK(outcome.has_value());
+            CHECK(socket.is_open());
+        };
+        char got[7];
+        auto [waiting, heard, none] = co_await all_of(ours.receive(), hers.read_exact(got, within(5s)), release());
+        CHECK(waiting.error() == error(verb::read, condition::cancelled));
+        CHECK(heard.has_value());
+        CHECK_FALSE(tcp::async_socket().release().socket.is_open());
     });
 }
 

@@ -142,6 +142,32 @@ TEST_CASE("an acceptor that is shut down or closed ends who waits in it") {
     });
 }
 
+TEST_CASE("an acceptor that leaves its loop takes the connections along that were accepted ahead") {
+    on_every_driver([](loop& in) -> task<> {
+        constexpr std::size_t all = 10;
+        auto server = listening<tcp>(in);
+        auto at = server.local_endpoint().value();
+        std::vector<tcp::socket> clients;
+        auto connect = [&](std::size_t most) { while (clients.size() < most) clients.push_back(tcp::connect(at, within(5s)).value()); };
+        connect(1);
+        auto first = co_await server.accept(within(5s));
+        CHECK(first.has_value());
+        connect(7);
+        (co_await in.sleep_for(1ms)).value();
+        (co_await in.sleep_for(1ms)).value();
+        auto [acceptor, ahead] = server.release();
+        CHECK_FALSE(server.is_open());
+        connect(all);
+        for (auto left = all - 1 - ahead.size(); left > 0; --left) ahead.push_back(acceptor.accept(within(5s)).value());
+        for (auto& each : ahead) each.write_all("served").value();
+        for (std::size_t i = 1; i < all; ++i) {
+            char got[6];
+            CHECK(clients[i].read_exact(got, within(5s)).has_value());
+        }
+        CHECK(acceptor.accept(within(0s)).error() == condition::timed_out);
+    });
+}
+
 TEST_CASE("a process without descriptors is told so by accept, and the connection is there when it has some again") {
     on_every_driver([](loop& in) -> task<> {
         auto server = faulty<tcp>::listen(in, {ipv4_address::loopback(), 0}).value();

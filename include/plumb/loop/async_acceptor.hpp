@@ -4,6 +4,9 @@
 #include <plumb/loop/async_message.hpp>
 #include <plumb/loop/async_stream.hpp>
 
+#include <utility>
+#include <vector>
+
 // The awaitable acceptor: tcp::async_acceptor.
 
 namespace plumb::inline v0_1 {
@@ -12,6 +15,13 @@ template <class P>
 struct async_accepted {
     async_socket<P> socket;
     socket_address<typename P::endpoint_type> peer;
+};
+
+// An acceptor that has left its loop.
+template <class P>
+struct released_acceptor {
+    plumb::acceptor<P> acceptor;
+    std::vector<socket<P>> ahead;    // connections that the loop had accepted and nobody had asked for
 };
 
 namespace detail {
@@ -83,6 +93,16 @@ public:
     template <limit... Limits>
     [[nodiscard]] auto accept_from(const Limits&... limits) noexcept {
         return detail::acceptance<P, true, Limits...>(this->place(), limits...);
+    }
+
+    // Takes it out of its loop, with the connections that were accepted ahead; on epoll and poll there are none. Who waits in accept
+    // gets condition::cancelled.
+    // Calls: epoll_ctl · io_uring_enter.
+    [[nodiscard]] released_acceptor<P> release() {
+        released_acceptor<P> gone;
+        for (auto each : this->recall().handles) gone.ahead.emplace_back(detail::fresh{each});
+        gone.acceptor = base::release();
+        return gone;
     }
 
     // Ends listening: who waits in accept gets condition::cancelled.

@@ -5,9 +5,20 @@
 #include <plumb/loop/async_handle.hpp>
 #include <plumb/loop/stream_verbs.hpp>
 
+#include <string>
+#include <utility>
+
 // The awaitable socket of a byte stream: tcp::async_socket, local::stream::async_socket.
 
 namespace plumb::inline v0_1 {
+
+// A connection that has left its loop.
+template <class P>
+struct released_stream {
+    plumb::socket<P> socket;
+    std::string ahead;       // what the loop had received and nobody had read: it comes before what the socket gives
+    result<void> outcome;    // and the error that came after that: the socket does not tell it again
+};
 
 // One end of a connection, with the verbs of the blocking one to be awaited: co_await peer.read(buffer, within(5s)).
 // A limit, or a stop of the coroutine's task, ends one operation and leaves the others alone. One coroutine may read while
@@ -20,6 +31,15 @@ class async_socket<P> : public detail::async_peer<P>,
                         public async_writer<async_socket<P>, typename P::system> {
 public:
     using detail::async_peer<P>::async_peer;
+
+    // Takes it out of its loop, with what was received ahead; on epoll and poll that is nothing. Operations that wait in it end
+    // with condition::cancelled.
+    // Calls: epoll_ctl · io_uring_enter.
+    [[nodiscard]] released_stream<P> release() {
+        auto came = this->recall();
+        if (!came.outcome) came.outcome = failure(came.outcome.error().during(verb::read));
+        return {detail::async_peer<P>::release(), std::move(came.bytes), came.outcome};
+    }
 
     // Sends a file from where it stands to its end, and says how many bytes that were. The file must live until then.
     // A disk that has to be waited for holds up the loop: see copy.

@@ -98,6 +98,23 @@ public:
         free_.push_back(gone.place);
     }
 
+    void recall(registration& leaving, arrivals& ahead) override {
+        auto& its = channel_of(leaving);
+        if (its.flows) ring_.cancel(its.token);
+        sift([&] { return its.flows; }, [&](const completion& told) {
+            if (told.token != its.token) return false;
+            keep(its, told);
+            return true;
+        });
+        for (; !its.arrived.is_empty(); deliveries_.pop(its.arrived)) {
+            auto& first = deliveries_.front(its.arrived);
+            if (!first.outcome) ahead.outcome = failure(first.outcome.error());
+            else if (its.accepts) ahead.handles.push_back(static_cast<os::handle>(*first.outcome));
+            else if (first.buffer) ahead.bytes.append(reinterpret_cast<const char*>(first.buffer) + first.taken, *first.outcome - first.taken);
+            give_back(first.buffer);
+        }
+    }
+
     void start(operation& begun) noexcept override {
         auto wanted = begun.wanted();
         auto& target = begun.target();
@@ -269,16 +286,19 @@ private:
         if (ended.called_off() == condition{}) ended.stop_waiting();
         else ended.step_out_of(channel_of(ended.target()).leaving);
     }
-    // Waits for the ends of the operations that are wanted, for as long as some are held; what else comes is set aside.
+    // Waits for the ends of the operations that are wanted, for as long as some are held.
     void release(auto are_held, auto is_wanted, auto take_end) noexcept {
-        auto take_if_wanted = [&](const completion& told) {
+        sift(are_held, [&](const completion& told) {
             if (!is_of_operation(told.token) || !is_wanted(operation_of(told.token))) return false;
             take_end(operation_of(told.token), told.outcome());
             return true;
-        };
-        for (auto i = next_aside_; are_held() && i < set_aside_.size(); ++i)
+        });
+    }
+    // Takes what is wanted of all that comes, for as long as more of it is awaited; the rest is set aside.
+    void sift(auto awaits_more, auto take_if_wanted) noexcept {
+        for (auto i = next_aside_; awaits_more() && i < set_aside_.size(); ++i)
             if (take_if_wanted(set_aside_[i])) set_aside_[i].token = 0;
-        while (are_held() && ring_.enter(1, forever))
+        while (awaits_more() && ring_.enter(1, forever))
             while (ring_.has_completions())
                 if (auto told = ring_.take_completion(); !take_if_wanted(told)) set_aside_.push_back(told);
         if (!set_aside_.empty()) visits_.come_soon();
@@ -394,6 +414,12 @@ private:
         else if (!is_passing(outcome.error())) deliveries_.push(its.arrived, {outcome});
         else if (!its.flows) return visit_later(its);    // once there are buffers again
         serve(place_of(told.token));
+    }
+    // What comes for one that is about to go.
+    void keep(channel& its, const completion& told) noexcept {
+        if (!told.has_more) its.flows = its.stops = false;
+        auto outcome = told.outcome();
+        if (outcome || !(is_refusal(outcome.error()) || is_passing(outcome.error()))) deliveries_.push(its.arrived, {outcome, told.buffer});
     }
     // What has come for one that has gone.
     [[gnu::cold]] void refuse(const completion& told) noexcept {

@@ -3,13 +3,22 @@
 
 #include <plumb/core/error.hpp>
 #include <plumb/core/result.hpp>
+#include <plumb/os/handle.hpp>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 // What has come before anybody waited for it.
 
 namespace plumb::inline v0_1::detail {
+
+// All that has come for a handle which leaves its loop.
+struct arrivals {
+    std::string bytes;
+    std::vector<os::handle> handles;
+    result<void> outcome;    // the error that has come after them
+};
 
 // Bytes in a lent buffer, a handle, or that a stream has ended or broken.
 struct delivery {

@@ -16,6 +16,7 @@
 namespace plumb::inline v0_1::detail {
 
 struct loop_state;
+struct arrivals;
 class operation;
 
 // One open handle in a loop. Its place stays the same for as long as the loop lives. When the handle goes, nothing waits there
@@ -148,6 +149,8 @@ public:
     // Errors: those of the system; operation_not_permitted for what is always ready, such as a file on epoll.
     [[nodiscard]] virtual result<void> attach(registration& added) = 0;
     virtual void detach(registration& gone) noexcept = 0;
+    // Gives what has come for a handle before anybody waited for it, and lets no more come: it is detached next.
+    virtual void recall(registration& /*leaving*/, arrivals& /*ahead*/) {}
     // Carries the operation out: by and by it ends, and its coroutine goes on.
     virtual void start(operation& begun) noexcept = 0;
     // Tries an operation that may not wait, and has not been tried yet: true when it has ended.
