@@ -2,7 +2,6 @@
 #pragma once
 
 #include <plumb/process/alarm_clock.hpp>
-#include <plumb/process/borrowed_handle.hpp>
 #include <plumb/process/command.hpp>
 #include <plumb/process/fork.hpp>
 #include <plumb/process/pipe.hpp>

@@ -4,6 +4,7 @@
 #include <plumb/socket/acceptor.hpp>
 #include <plumb/socket/connect.hpp>
 #include <plumb/socket/datagram_socket.hpp>
+#include <plumb/socket/descriptors.hpp>
 #include <plumb/socket/handle.hpp>
 #include <plumb/socket/local.hpp>
 #include <plumb/socket/local_verbs.hpp>
@@ -18,6 +19,7 @@
 #include <plumb/socket/peer_handle.hpp>
 #include <plumb/socket/protocol.hpp>
 #include <plumb/socket/raw.hpp>
+#include <plumb/socket/received.hpp>
 #include <plumb/socket/record_socket.hpp>
 #include <plumb/socket/stream_socket.hpp>
 #include <plumb/socket/tcp.hpp>

@@ -51,8 +51,8 @@ TEST_CASE("a message is the operation, a colon and the cause") {
         {{verb::read, condition::end_of_stream, 3}, "read: The stream ended early, after 3 bytes"},      // with the count
         {{verb::parse, condition::invalid_text, 9}, "parse: Invalid text at offset 9"},                  // with the place
         {{verb::read, condition::too_long, 64}, "read: Longer than the limit of 64 bytes"},              // with the limit
-        {{verb::receive, condition::truncated}, "receive: The message was longer than the buffer"},      // size not known
-        {{verb::receive, condition::truncated, 9}, "receive: The message was longer than the buffer: 9 bytes"},
+        {{verb::receive, condition::truncated}, "receive: More came than there was room for"},      // size not known
+        {{verb::receive, condition::truncated, 9}, "receive: More came than there was room for: 9 bytes"},
         {{verb::read, condition::timed_out}, "read: The deadline passed"},                               // nothing had moved
         {{verb::write, condition::timed_out, 5}, "write: The deadline passed, after 5 bytes"},
         {{verb::accept, condition::cancelled}, "accept: A stop was requested"},

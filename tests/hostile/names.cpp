@@ -78,6 +78,9 @@ void sockets() {
     held<plumb::socket<tcp>>();
     held<acceptor<tcp>>();
     held<connection_info>();
+    held<descriptor>();
+    held<received>();
+    held<replace_stale_file>();
     held<file>();
     held<buffered<tcp::socket>>();
 }

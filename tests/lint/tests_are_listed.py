@@ -8,6 +8,7 @@ from source import is_umbrella, prefix
 # Headers that another's test covers, or that the compiler proves.
 covered = {
     "core/version": "its errors are tested in tests/reject and by the header tests",
+    "os/borrowed_handle": "the handle of a stream, tested by tests/process/fork.cpp and tests/socket/descriptors.cpp",
     "os/completion": "a list of what tests/loop runs on",
     "os/exchange": "one function, tested by tests/process/run.cpp",
     "loop/async_acceptor": "tested by tests/loop/verbs.cpp",
@@ -35,10 +36,10 @@ covered = {
     "os/tcp_report": "a structure, tested by tests/socket/options/connection_info.cpp",
     "os/signals": "the calls below signal_scope and signal_reader, tested by their tests",
     "os/timer": "the whole of an alarm_clock but its makers, tested by its test",
-    "process/borrowed_handle": "the handle of a stream, tested by tests/process/fork.cpp",
     "serve/book": "what servers count, tested by the tests of each",
     "serve/handle": "how servers call a handler, tested by the tests of each",
     "socket/handle": "the base of every socket, tested by their tests",
+    "socket/received": "a structure, tested by tests/socket/datagram_socket.cpp and tests/socket/record_socket.cpp",
     "socket/peer_handle": "the base of every socket with a peer, tested by their tests",
 }
 

@@ -221,8 +221,15 @@ TEST_CASE("a file is no terminal, and neither is nothing") {
     CHECK_FALSE(files::is_terminal(os::none));
 }
 
+TEST_CASE("a file is known for one") {
+    folder in;
+    opened one(in / u8"file", file_mode::create);
+    CHECK(files::expect(one.handle).has_value());
+}
+
 TEST_CASE("no file at all is a bad descriptor to every call") {
     std::array<std::byte, 4> buffer{};
+    CHECK(files::expect(os::none).error() == std::errc::bad_file_descriptor);
     CHECK(files::read(os::none, buffer).error() == std::errc::bad_file_descriptor);
     CHECK(files::write(os::none, buffer).error() == std::errc::bad_file_descriptor);
     CHECK(files::seek(os::none, 0).error() == std::errc::bad_file_descriptor);

@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <csignal>
+#include <unistd.h>
 #include <utility>
 
 using namespace plumb;
@@ -54,6 +55,24 @@ TEST_CASE("what is written into a file can be read from it") {
     CHECK(in.read_to_end<std::string>(within(1s)).value() == "world");
     char one[1];
     CHECK(in.read(one).value() == 0);
+}
+
+TEST_CASE("a descriptor made elsewhere is taken over if it is a file or a device") {
+    folder at;
+    std::ofstream(at / "f") << "hello";
+    auto raw = ::open((at / "f").c_str(), O_RDONLY | O_CLOEXEC);
+    auto adopted = file::adopt(raw).value();
+    CHECK(adopted.native_handle() == raw);
+    CHECK(adopted.read_to_end<std::string>().value() == "hello");
+    CHECK(file::adopt(::open("/dev/null", O_WRONLY | O_CLOEXEC)).has_value());
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    auto folder_itself = ::open(at.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (auto none : {ends[0], ends[1], folder_itself}) {
+        CHECK(file::adopt(none).error() == error(verb::adopt, condition::wrong_descriptor));
+        CHECK(::close(none) == 0);    // still ours
+    }
+    CHECK(file::adopt(ends[0]).error() == error(verb::adopt, std::errc::bad_file_descriptor));
 }
 
 TEST_CASE("a file is opened as its mode says") {

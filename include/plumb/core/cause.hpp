@@ -157,7 +157,7 @@ inline constexpr windows_cause windows_causes[] = {
 [[nodiscard]] constexpr std::string_view sentence_of(condition cause) noexcept {
     switch (cause) {
     case condition::end_of_stream: return "The stream ended early";
-    case condition::truncated: return "The message was longer than the buffer";
+    case condition::truncated: return "More came than there was room for";
     case condition::timed_out: return "The deadline passed";
     case condition::cancelled: return "A stop was requested";
     case condition::invalid_text: return "Invalid text";

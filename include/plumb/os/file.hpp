@@ -28,6 +28,7 @@ namespace os {
 
 //   open(path, mode)         path is UTF-8 on Windows; a NUL inside is invalid_argument. Never inherited by programs.
 //   close(f)
+//   expect(f)                wrong_descriptor unless it is a file or a device
 //   read(f, bytes)           the bytes read; 0 is the end
 //   write(f, bytes)          the bytes written
 //   seek(f, offset)          to that many bytes from the start
@@ -41,6 +42,7 @@ concept file_system = requires(handle file, std::string_view path, file_mode mod
                                std::uint64_t offset, standard_stream which) {
     { System::open(path, mode) } -> std::same_as<result<handle>>;
     { System::close(file) } noexcept;
+    { System::expect(file) } -> std::same_as<result<void>>;
     { System::read(file, into) } -> std::same_as<result<std::size_t>>;
     { System::write(file, out) } -> std::same_as<result<std::size_t>>;
     { System::seek(file, offset) } -> std::same_as<result<void>>;

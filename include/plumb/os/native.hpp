@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/os/clock.hpp>
+#include <plumb/os/passing.hpp>
 #include <plumb/os/resolver.hpp>
 #include <plumb/os/socket.hpp>
 #include <plumb/os/socket_file.hpp>
@@ -13,6 +14,13 @@
 
 namespace plumb::inline v0_1::os {
 
-struct native : native_clock, native_random, native_threads, native_names, native_sockets, native_socket_files, native_transfers {};
+struct native : native_clock,
+                native_random,
+                native_threads,
+                native_names,
+                native_sockets,
+                native_socket_files,
+                native_passing,
+                native_transfers {};
 
 }  // namespace plumb::os

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/process/borrowed_handle.hpp>
+#include <plumb/os/borrowed_handle.hpp>
 #include <plumb/process/process_status.hpp>
 
 #include <exception>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 // Children that run a function of the same program. Where the system has no fork, process::fork is not there.
 
@@ -71,6 +72,20 @@ template <class Call>
 #else
     return exit_code_after(call);
 #endif
+}
+
+// Lists the handles of what is handed to a child: of a stream, of the stream inside of another, of the open ones of two that
+// are one; of mere data there are none.
+template <class T>
+void add_handles(std::vector<os::handle>& to, T& given) {
+    if constexpr (has_native_handle<T>) {
+        to.push_back(given.native_handle());
+    } else if constexpr (requires { given.inner(); }) {
+        add_handles(to, given.inner());
+    } else if constexpr (requires { given.reader(), given.writer(); }) {
+        if (given.reader().is_open()) add_handles(to, given.reader());
+        if (given.writer().is_open()) add_handles(to, given.writer());
+    }
 }
 
 template <class Self, bool = os::can_fork>

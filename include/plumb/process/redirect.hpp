@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/borrowed_handle.hpp>
 #include <plumb/os/process.hpp>
-#include <plumb/process/borrowed_handle.hpp>
 #include <plumb/process/pipe.hpp>
 #include <plumb/stream/file.hpp>
 

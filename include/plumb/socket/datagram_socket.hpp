@@ -3,6 +3,7 @@
 
 #include <plumb/core/least.hpp>
 #include <plumb/socket/peer_handle.hpp>
+#include <plumb/socket/received.hpp>
 #include <plumb/socket/stream_socket.hpp>
 
 #include <utility>
@@ -11,26 +12,13 @@
 
 namespace plumb::inline v0_1 {
 
-// A message that has been received. An empty one is a message too, and no end.
-struct received {
-    std::size_t size;         // bytes in the buffer
-    bool truncated;           // the rest did not fit and is gone
-    std::size_t full_size;    // bytes that were sent; at least that many on a system that does not know
-};
-
-// The same, and whom it came from.
+// A message that has been received, and whom it came from.
 template <class Endpoint>
 struct datagram : received {
     socket_address<Endpoint> sender;    // as the kernel wrote it: answer it as it is, or take it as an Endpoint
 };
 
 namespace detail {
-
-// What a receiving call's size means for buffers with that much room.
-[[nodiscard]] inline result<received> arrival(result<std::size_t> size, std::size_t room) noexcept {
-    if (!size) return failure(size.error());
-    return received{least(*size, room), *size > room, *size};
-}
 
 // The bytes that there is room for.
 [[nodiscard]] inline std::size_t room_of(mutable_bytes buffer) noexcept { return buffer.size(); }
@@ -58,8 +46,8 @@ template <class P>
 // Threads: any number that send and receive.
 template <class P>
     requires datagram_protocol<P>
-class socket<P> : public detail::peer_handle<P> {
-    using base = detail::peer_handle<P>;
+class socket<P> : public detail::peer_of<P> {
+    using base = detail::peer_of<P>;
 
 public:
     using typename base::endpoint_type;

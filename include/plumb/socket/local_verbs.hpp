@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/os/socket_file.hpp>
+#include <plumb/socket/descriptors.hpp>
 #include <plumb/socket/verbs.hpp>
 
 // The verbs of tags of sockets between programs of one machine, whose addresses may be files.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/passing.hpp>
 #include <plumb/socket/connect.hpp>
 #include <plumb/socket/handle.hpp>
+
+#include <type_traits>
 
 // What the sockets of all kinds can do, and acceptors cannot: bind, connect, and know the other end.
 
@@ -49,5 +52,13 @@ public:
 protected:
     using base::base;
 };
+
+// The same, and passing descriptors: socket/descriptors.hpp.
+template <class P>
+class passing_handle;
+
+// What the socket of a protocol stands on.
+template <class P>
+using peer_of = std::conditional_t<stands_on<P, layer::local> && os::passing_system<typename P::system>, passing_handle<P>, peer_handle<P>>;
 
 }  // namespace plumb::detail

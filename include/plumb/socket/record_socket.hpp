@@ -12,8 +12,8 @@ namespace plumb::inline v0_1 {
 // Threads: any number that send and receive.
 template <class P>
     requires record_protocol<P>
-class socket<P> : public detail::peer_handle<P> {
-    using base = detail::peer_handle<P>;
+class socket<P> : public detail::peer_of<P> {
+    using base = detail::peer_of<P>;
 
 public:
     using typename base::endpoint_type;

@@ -15,8 +15,8 @@ namespace plumb::inline v0_1 {
 // Threads: one that reads and one that writes at once; options and endpoints from any.
 template <class P>
     requires stream_protocol<P>
-class socket<P> : public detail::peer_handle<P>, public stream_reader<socket<P>>, public stream_writer<socket<P>> {
-    using base = detail::peer_handle<P>;
+class socket<P> : public detail::peer_of<P>, public stream_reader<socket<P>>, public stream_writer<socket<P>> {
+    using base = detail::peer_of<P>;
 
 public:
     using typename base::endpoint_type;

@@ -47,6 +47,13 @@ public:
         return file(detail::fresh{*opened});
     }
 
+    // Takes over a descriptor made elsewhere, if it is a file or a device; else it stays the caller's.
+    // Errors: condition::wrong_descriptor, bad_file_descriptor. Calls: fstat · GetFileType.
+    [[nodiscard]] static result<file> adopt(os::handle found) {
+        if (auto outcome = os::native_files::expect(found); !outcome) return failure(outcome.error());
+        return file(detail::fresh{found});
+    }
+
     // Reads some bytes from where the last read or write ended; 0 is the end.
     // Calls: read · ReadFile.
     [[nodiscard]] result<std::size_t> read(mutable_bytes into, const limit auto&... limits) {

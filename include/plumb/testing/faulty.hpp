@@ -16,7 +16,9 @@
 namespace plumb::inline v0_1 {
 
 // The calls that can be made to go wrong.
-enum class faulty_call : std::uint8_t { connect, accept, send, receive, send_to, receive_from, transfer, wait };
+enum class faulty_call : std::uint8_t {
+    connect, accept, send, receive, send_to, receive_from, send_descriptors, receive_descriptors, transfer, wait,
+};
 
 // One kind of misfortune: what happens, to which call, and to which of them. It hits the first such call of the plan, unless
 // on() or every() says otherwise: fault::shortened(faulty_call::receive, 1).every(1) moves bytes one at a time.
@@ -25,7 +27,7 @@ public:
     // The call is not made and fails for this cause, such as std::errc::interrupted. A false "not ready" is
     // std::errc::resource_unavailable_try_again. One that hits every call lets no operation through but by its deadline.
     [[nodiscard]] static constexpr fault failed(faulty_call call, std::errc cause) noexcept { return {call, effect::fail, cause, 0}; }
-    // The call moves no more than so many bytes, and one at least. Of the transfers of streams only: a message is not cut.
+    // The call moves no more than so many bytes, and one at least. Of the transfers of streams only: a message is not cut, but one with descriptors.
     [[nodiscard]] static constexpr fault shortened(faulty_call call, std::size_t most) noexcept {
         return {call, effect::shorten, {}, detail::greatest(most, 1)};
     }
@@ -96,7 +98,7 @@ private:
 
     std::vector<fault> faults_;
     fault_plan* before_;
-    std::array<std::uint64_t, 8> calls_{};
+    std::array<std::uint64_t, 10> calls_{};
     std::uint64_t hits_ = 0;
 };
 
@@ -171,6 +173,23 @@ struct faulty_system : System {
         auto hit = fault_plan::next(faulty_call::receive_from);
         if (hit && hit->is_failure()) return failure(verb::receive, hit->cause());
         return System::receive_from(socket, remote, into, waits);
+    }
+
+    [[nodiscard]] static result<std::size_t> send_descriptors(os::handle socket, bytes from, std::span<const borrowed_handle> passed,
+                                                              os::waiting waits)
+        requires os::passing_system<System>
+    {
+        auto hit = fault_plan::next(faulty_call::send_descriptors);
+        if (hit && hit->is_failure()) return failure(verb::send, hit->cause());
+        return System::send_descriptors(socket, hit ? bytes(from.first(detail::least(from.size(), hit->most()))) : from, passed, waits);
+    }
+    [[nodiscard]] static result<std::size_t> receive_descriptors(os::handle socket, mutable_bytes into, std::span<descriptor> room,
+                                                                 os::waiting waits)
+        requires os::passing_system<System>
+    {
+        auto hit = fault_plan::next(faulty_call::receive_descriptors);
+        if (hit && hit->is_failure()) return failure(verb::receive, hit->cause());
+        return System::receive_descriptors(socket, hit ? mutable_bytes(into.first(detail::least(into.size(), hit->most()))) : into, room, waits);
     }
 
     template <os::handle_kind From, os::handle_kind To>

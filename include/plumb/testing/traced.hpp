@@ -97,6 +97,18 @@ struct traced_system : System {
     [[nodiscard]] static result<std::size_t> receive_from(os::handle socket, Address* remote, auto into, os::waiting waits) {
         return call_trace::note(detail::told("receive_from", into), System::receive_from(socket, remote, into, waits));
     }
+    [[nodiscard]] static result<std::size_t> send_descriptors(os::handle socket, bytes from, std::span<const borrowed_handle> passed,
+                                                              os::waiting waits)
+        requires os::passing_system<System>
+    {
+        return call_trace::note(detail::told("send_descriptors", from), System::send_descriptors(socket, from, passed, waits));
+    }
+    [[nodiscard]] static result<std::size_t> receive_descriptors(os::handle socket, mutable_bytes into, std::span<descriptor> room,
+                                                                 os::waiting waits)
+        requires os::passing_system<System>
+    {
+        return call_trace::note(detail::told("receive_descriptors", into), System::receive_descriptors(socket, into, room, waits));
+    }
     template <os::handle_kind From, os::handle_kind To>
     [[nodiscard]] static result<std::size_t> transfer(os::handle from, os::handle to, std::size_t most, os::waiting waits)
         requires requires { System::template transfer<From, To>(from, to, most, waits); }

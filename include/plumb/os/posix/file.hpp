@@ -24,6 +24,14 @@ struct native_files {
 
     static void close(handle file) noexcept { ::close(file); }
 
+    // Calls: fstat.
+    [[nodiscard]] static result<void> expect(handle file) noexcept {
+        struct stat64 about;
+        if (::fstat64(file, &about) == -1) return failure(last_error(verb::adopt));
+        if (S_ISREG(about.st_mode) || S_ISCHR(about.st_mode) || S_ISBLK(about.st_mode)) return {};
+        return failure(verb::adopt, condition::wrong_descriptor);
+    }
+
     [[nodiscard]] static result<std::size_t> read(handle file, mutable_bytes into) noexcept {
         return count_or_error(verb::read, ::read(file, into.data(), into.size()));
     }

@@ -27,6 +27,15 @@ struct native_files {
 
     static void close(handle file) noexcept { ::CloseHandle(as_native(file)); }
 
+    // Calls: GetFileType.
+    [[nodiscard]] static result<void> expect(handle file) noexcept {
+        ::SetLastError(NO_ERROR);
+        auto type = ::GetFileType(as_native(file));
+        if (type == FILE_TYPE_DISK || type == FILE_TYPE_CHAR) return {};
+        if (::GetLastError() != NO_ERROR) return failure(last_error(verb::adopt));
+        return failure(verb::adopt, condition::wrong_descriptor);
+    }
+
     // Calls: ReadFile.
     [[nodiscard]] static result<std::size_t> read(handle file, mutable_bytes into) noexcept {
         DWORD count = 0;
