@@ -183,6 +183,34 @@ TEST_CASE("an acceptor that is shut down ends the server, and no connections at 
     });
 }
 
+TEST_CASE("the stop is watched once for all waits of a server, and no longer than it serves") {
+    for (auto which : support::every_driver) {
+        loop in(which);
+        stop_source stop;
+        auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
+        int seen = 0;
+        auto look = [&](tcp::async_socket) -> task<> {
+            seen += in.state().watches.size() == 1;    // nobody waits to accept just now
+            co_return;
+        };
+        auto visit = [&]() -> task<> {
+            for (int i = 0; i < 3; ++i) {
+                auto client = co_await tcp::connect(in, server.local_endpoint().value());
+                CHECK((co_await client.value().receive()).value().empty());
+            }
+            stop.request_stop();
+        };
+        serve::evented_options options{.stop = stop.token()};
+        auto serve = [&]() -> task<> {
+            auto [report, none] = co_await all_of(serve::evented(in, server, look, options), visit());
+            CHECK(report.value().accepted == 3);
+        };
+        in.run(serve());
+        CHECK(seen == 3);
+        CHECK(in.state().watches.empty());
+    }
+}
+
 TEST_CASE("without a descriptor left to watch a stop with, it pauses as well, and serves when there are some") {
     support::on_every_driver([](loop& in) -> task<> {
         rlimit plenty{};

@@ -25,11 +25,9 @@ public:
     }
 
     [[nodiscard]] os::waker* watched() const noexcept { return watched_; }
-    void add(stop_link& link) noexcept {
-        links_.push_back(link);
-        ++users_;
-    }
-    // One of those that were added needs it no more. Whether nobody does.
+    void add(stop_link& link) noexcept { links_.push_back(link); }
+    void add_user() noexcept { ++users_; }
+    // One of its users needs it no more. Whether nobody does.
     [[nodiscard]] bool drop_user() noexcept { return --users_ == 0; }
 
     // Begins to watch. It has no coroutine: it tells of the stop, once.
@@ -83,6 +81,33 @@ inline void loop_state::drop(stop_watch& unused) noexcept {
     detach(target);
 }
 
+// Keeps the watch for a stop. Where waits for the same one come and go, one that outlives them spares each making its own.
+class stop_use {
+public:
+    stop_use() = default;
+    stop_use(loop_state& loop, const stop_token& stop) {
+        if (stop.waker()) (void)begin(loop, *stop.waker());    // without it the waits say themselves what is wrong
+    }
+    stop_use(const stop_use&) = delete;
+    ~stop_use() { end(); }
+
+    [[nodiscard]] result<void> begin(loop_state& loop, os::waker& waker) {
+        auto found = loop.watch(waker);
+        if (!found) return failure(found.error());
+        watch_ = *found;
+        watch_->add_user();
+        return {};
+    }
+    [[nodiscard]] stop_watch& watch() const noexcept { return *watch_; }
+    void end() noexcept {
+        if (watch_ && watch_->drop_user()) watch_->target().loop->drop(*watch_);
+        watch_ = nullptr;
+    }
+
+private:
+    stop_watch* watch_ = nullptr;
+};
+
 // The limits of one wait. Without any it is nothing.
 template <class System, limit... Limits>
 class limits final : timer, stop_link {
@@ -101,23 +126,20 @@ public:
     void end() noexcept {
         timer::stop();
         unlink();
-        if (watch_ && watch_->drop_user()) watch_->target().loop->drop(*watch_);
-        watch_ = nullptr;
+        use_.end();
     }
 
 private:
     void ring() noexcept override { sleeper->cancel(condition::timed_out); }
 
     [[nodiscard]] result<void> watch(loop_state& loop, os::waker& waker) {
-        auto found = loop.watch(waker);
-        if (!found) return failure(found.error());
-        watch_ = *found;
-        watch_->add(*this);
-        return {};
+        auto begun = use_.begin(loop, waker);
+        if (begun) use_.watch().add(*this);
+        return begun;
     }
 
     std::tuple<Limits...> given_;
-    stop_watch* watch_ = nullptr;
+    stop_use use_;
 };
 
 template <class System>

@@ -101,6 +101,7 @@ template <class P, class Handler>
     if (options.connections == 0) co_return failure(verb::accept, std::errc::invalid_argument);
     detail::server_book<P> told(options.observer);
     detail::evented_crew<P, given> crew(in, told);
+    detail::stop_use watched(in.state(), options.stop);
     detail::backoff pause;
     stop_source cut;
     auto is_full = [&] { return crew.size() >= options.connections; };
