@@ -304,32 +304,6 @@ TEST_CASE("a descriptor that does not block is waited for by readiness" * doctes
     }(in));
 }
 
-TEST_CASE("a child has no part in the loop of its parent" * doctest::skip(!is_here())) {
-    loop in(driver::uring);
-    in.run([](loop& here) -> task<> {
-        half_attached connection(here);
-        auto read = [](tcp::async_socket& from) -> task<> { CHECK((co_await from.receive()).value().text() == "heard"); };
-        auto write = [](tcp::async_socket& to) -> task<> {
-            auto much = pattern(8 << 20);
-            (void)co_await to.write_all(bytes(much));
-        };
-        scope beside(here);
-        beside.spawn(read(connection.ours));
-        auto other = half_attached(here);
-        CHECK(support::in_child([&] {
-            {
-                scope its(here);
-                its.spawn(write(other.ours));
-            }
-            other.ours.close();
-            connection.ours.close();
-            return "done"s;
-        }) == "done");
-        connection.theirs.write_all("heard"sv).value();
-        (co_await beside.join()).value();
-    }(in));
-}
-
 TEST_CASE("a loop runs in the thread that first turns it" * doctest::skip(!is_here())) {
     loop in(driver::uring);
     std::thread([&] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <plumb/loop/loop.hpp>
 
+#include <plumb/loop/async_stream.hpp>
 #include <plumb/loop/readiness.hpp>
 #include <plumb/loop/scope.hpp>
 #include <plumb/loop/together.hpp>
@@ -9,6 +10,10 @@
 
 #include "in_loop.hpp"
 #include "loopback.hpp"
+#if !defined(PLUMB_OS_WINDOWS)
+#include "child.hpp"
+#include "storm.hpp"
+#endif
 
 #include <array>
 #include <chrono>
@@ -195,3 +200,57 @@ TEST_CASE("a coroutine that waits in a loop may go at any time") {
         (co_await in.sleep_for(1ms)).value();
     });
 }
+
+#if !defined(PLUMB_OS_WINDOWS)
+TEST_CASE("a child has no part in the loop of its parent: what it attaches, closes or destroys there changes nothing") {
+    for (auto which : support::every_driver) {
+        loop in(which);
+        if (in.current_driver() != which) continue;
+        INFO("driver: ", std::string(name_of(which)));
+        auto [ours, theirs] = support::connected<tcp>();
+        auto [other, other_end] = support::connected<tcp>();
+        auto one = in.attach(std::move(ours)).value(), two = in.attach(std::move(other)).value();
+        std::string heard;
+        auto [third, third_end] = support::connected<tcp>();
+        auto read = [&]() -> task<> { heard = (co_await one.receive()).value().text(); };
+        auto write = [&]() -> task<> {
+            std::string much(8 << 20, 'x');
+            (void)co_await two.write_all(much);
+        };
+        auto reading = read();
+        reading.start();
+        in.poll();
+        CHECK(support::in_child([&] {
+            {
+                auto its = write();
+                its.start();
+                (void)in.attach(std::move(third));
+            }
+            two.close();
+            one.close();
+            return std::string("done");
+        }) == "done");
+        theirs.write_all("heard").value();
+        for (auto until = tcp::now() + 5s; heard.empty() && tcp::now() < until;) in.poll();
+        CHECK(heard == "heard");
+    }
+}
+
+TEST_CASE("under a storm of signals words come through, and a sleep lasts as long as it should") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        auto one = in.attach(std::move(ours)).value(), other = in.attach(std::move(theirs)).value();
+        support::storm storm;
+        auto start = in.now();
+        (co_await in.sleep_for(300ms)).value();
+        CHECK(in.now() - start >= 300ms);
+        CHECK(in.now() - start < 5s);
+        CHECK((co_await one.receive(within(100ms))).error() == condition::timed_out);
+        std::string data(1 << 20, 'x'), back(data.size(), ' ');
+        auto [sent, got] = co_await all_of(one.write_all(data), other.read_exact(back));
+        CHECK((sent && got));
+        CHECK(back == data);
+        CHECK(storm.count() > 100);
+    });
+}
+#endif

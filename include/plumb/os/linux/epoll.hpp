@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/core/least.hpp>
+#include <plumb/os/linux/mapping.hpp>
 #include <plumb/os/posix/clock.hpp>
 #include <plumb/os/posix/failure.hpp>
 #include <plumb/os/socket.hpp>
@@ -17,7 +18,8 @@
 namespace plumb::inline v0_1::os {
 
 // Tells which handles become ready, edge-triggered and in both directions: a handle is added once, and each time that more
-// can be read or written it is reported once. Costs nothing for handles where nothing happens.
+// can be read or written it is reported once. Costs nothing for handles where nothing happens. A child shares the kernel's
+// list with the process whose set it is: there nothing is added or removed.
 // Calls: epoll_create1, epoll_ctl, epoll_wait.
 class epoll_set {
 public:
@@ -33,9 +35,11 @@ public:
     [[nodiscard]] static result<epoll_set> open() {
         auto made = ::epoll_create1(EPOLL_CLOEXEC);
         if (made == none) return failure(last_error(verb::wait));
-        return epoll_set(made);
+        epoll_set set(made);
+        if (!set.owner_.is_made()) return failure(last_error(verb::wait));
+        return set;
     }
-    epoll_set(epoll_set&& other) noexcept : epoll_(std::exchange(other.epoll_, none)) {}
+    epoll_set(epoll_set&& other) noexcept : epoll_(std::exchange(other.epoll_, none)), owner_(std::move(other.owner_)) {}
     ~epoll_set() {
         if (epoll_ != none) ::close(epoll_);
     }
@@ -43,7 +47,7 @@ public:
     // Errors: operation_not_permitted for what is always ready, such as a file; file_exists; no_space_on_device (the
     // user's limit of watches, epoll(7)).
     [[nodiscard]] result<void> add(handle target, void* token) noexcept { return control(EPOLL_CTL_ADD, target, token); }
-    void remove(handle target, std::uint32_t&) noexcept { ::epoll_ctl(epoll_, EPOLL_CTL_DEL, target, nullptr); }
+    void remove(handle target, std::uint32_t&) noexcept { (void)control(EPOLL_CTL_DEL, target, nullptr); }
 
     // Reports anew what the handle is ready for, though nothing has changed.
     void ask(handle target, void* token, interest, std::uint32_t&) noexcept { (void)control(EPOLL_CTL_MOD, target, token); }
@@ -71,6 +75,7 @@ private:
     explicit epoll_set(handle made) noexcept : epoll_(made) {}
 
     [[nodiscard]] result<void> control(int what, handle target, void* token) noexcept {
+        if (!owner_.is_ours()) return failure(verb::wait, std::errc::operation_not_permitted);
         epoll_event wanted{EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET, {.ptr = token}};
         return done_or_error(verb::wait, ::epoll_ctl(epoll_, what, target, &wanted));
     }
@@ -83,6 +88,7 @@ private:
     }
 
     handle epoll_;
+    fork_mark owner_;
     int next_ = 0, count_ = 0;
     epoll_event events_[most];
 };

@@ -2,48 +2,19 @@
 #pragma once
 
 #include <plumb/core/least.hpp>
+#include <plumb/os/linux/mapping.hpp>
 #include <plumb/os/linux/uring_abi.hpp>
 #include <plumb/os/posix/clock.hpp>
 #include <plumb/os/socket.hpp>
 
 #include <poll.h>
 #include <string_view>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <utility>
 
 // Handing whole calls over to the kernel by io_uring(7), without a library.
 
 namespace plumb::inline v0_1::os {
-
-// Part of the address space that is shared with the kernel, or private.
-class mapping {
-public:
-    mapping() = default;
-    mapping(std::size_t size, int flags, handle file, std::int64_t at) noexcept
-        : start_(::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, file, static_cast<off_t>(at))), size_(size) {
-        if (start_ == MAP_FAILED) start_ = nullptr;
-    }
-    mapping(mapping&& other) noexcept : start_(std::exchange(other.start_, nullptr)), size_(other.size_) {}
-    mapping& operator=(mapping&& other) noexcept {
-        std::swap(start_, other.start_);
-        std::swap(size_, other.size_);
-        return *this;
-    }
-    ~mapping() {
-        if (start_) ::munmap(start_, size_);
-    }
-
-    explicit operator bool() const noexcept { return start_; }
-    template <class T>
-    [[nodiscard]] T* at(std::size_t offset = 0) const noexcept {
-        return static_cast<T*>(static_cast<void*>(static_cast<std::byte*>(start_) + offset));
-    }
-
-private:
-    void* start_ = nullptr;
-    std::size_t size_ = 0;
-};
 
 // A ring of the kernel: calls are put into it, and their ends come out. Putting one in makes no system call.
 // Threads: the one that first waits, from then on.
@@ -203,10 +174,7 @@ private:
         entries_ = mapping(found.submission_entries * sizeof(uring_abi::submission), MAP_SHARED | MAP_POPULATE, ring_.get(),
                            uring_abi::submissions_at);
         buffers_ = mapping(most_buffers * sizeof(uring_abi::buffer), MAP_PRIVATE | MAP_ANONYMOUS, none, 0);
-        life_ = mapping(1, MAP_PRIVATE | MAP_ANONYMOUS, none, 0);
-        if (!queues_ || !entries_ || !buffers_ || !life_) return failure(last_error(verb::wait));
-        ::madvise(life_.at<void>(), 1, MADV_WIPEONFORK);
-        *life_.at<unsigned char>() = 1;
+        if (!queues_ || !entries_ || !buffers_ || !owner_.is_made()) return failure(last_error(verb::wait));
         submissions_ = entries_.at<uring_abi::submission>();
         submission_tail_ = queues_.at<std::uint32_t>(found.submissions.tail);
         submission_mask_ = found.submission_entries - 1;
@@ -225,18 +193,15 @@ private:
         return done_or_error(verb::wait, uring_abi::enrol(ring_.get(), uring_abi::register_buffers, &group, 1));
     }
 
-    // Whether this is not a child of the process whose ring it is: they share the queues.
-    [[nodiscard]] bool is_ours() const noexcept { return *life_.at<unsigned char>() == 1; }
-
     // The kernel takes calls from the thread that enables the ring.
     [[nodiscard]] result<void> begin() {
-        if (has_begun_ || !is_ours()) return {};
+        if (has_begun_ || !owner_.is_ours()) return {};
         has_begun_ = true;
         return done_or_error(verb::wait, uring_abi::enrol(ring_.get(), uring_abi::register_enable, nullptr, 0));
     }
 
     [[nodiscard]] result<void> enter(unsigned least, const uring_abi::wait_argument* how) {
-        if (!is_ours()) return failure(verb::wait, std::errc::operation_not_permitted);
+        if (!owner_.is_ours()) return failure(verb::wait, std::errc::operation_not_permitted);
         __atomic_store_n(submission_tail_, next_submission_, __ATOMIC_RELEASE);
         auto flags = uring_abi::enter_waits | (how ? uring_abi::enter_with_argument : 0u);
         auto taken = uring_abi::enter(ring_.get(), unsubmitted_, least, flags, how);
@@ -246,7 +211,7 @@ private:
     }
 
     [[nodiscard]] uring_abi::submission& next(std::uint8_t opcode, handle target, std::uint64_t token) {
-        if (!is_ours()) return scrap_;
+        if (!owner_.is_ours()) return scrap_;
         while (unsubmitted_ > submission_mask_) must(enter(0, instant()));
         auto& call = submissions_[next_submission_++ & submission_mask_];
         ++unsubmitted_;
@@ -263,7 +228,7 @@ private:
 
     descriptor ring_;
     mapping queues_, entries_, buffers_;
-    mapping life_;    // one byte that is 0 in a child
+    fork_mark owner_;    // a child shares the queues
     uring_abi::submission* submissions_ = nullptr;
     uring_abi::submission scrap_;
     std::uint32_t* submission_tail_ = nullptr;
