@@ -14,7 +14,7 @@ using namespace plumb;
 constexpr auto usage =
     "evented_echo_server [--driver=auto|uring|epoll|poll] [--loops=N] [--connections=N] [--drain=SECONDS] [HOST:PORT]\n"
     "Sends back what it receives, to all clients at once. Ctrl-C and kill end it.\n"
-    "  --driver=NAME      how it waits: auto (the best there is), uring, epoll, poll; the next best where it is not there\n"
+    "  --driver=NAME      how it waits: auto (the best there is), uring, epoll, poll; the next best where that is not to be had\n"
     "  --loops=N          so many threads, each with a loop of its own (1); the kernel deals the clients out\n"
     "  --connections=N    how many it serves at once in each loop (10000); the others wait\n"
     "  --drain=SECONDS    how long those that are there may go on when it is to end (5)\n"
@@ -25,6 +25,12 @@ driver driver_of(program::arguments& given) {
     for (auto each : {driver::uring, driver::epoll, driver::poll})
         if (name_of(each) == wanted) return each;
     return driver::automatic;
+}
+
+// Says why it will not be the driver that was asked for.
+void say_what_is_missing(driver wanted) {
+    if (auto there = loop::probe(wanted); !there)
+        program::say("no " + std::string(name_of(wanted)) + " here (" + there.error().reason() + "): the next best will do");
 }
 
 // An acceptor for each loop, all at one place. The first takes it for itself, so that another server there is refused, and
@@ -58,6 +64,7 @@ int main(int count, char** words) {
         options.drain = within(std::chrono::seconds(given.number("drain", 5)));
         auto wanted = given.local_place();
         given.end();
+        say_what_is_missing(wanted_driver);
 
         stop_source stop;
         options.stop = stop.token();

@@ -67,7 +67,41 @@ TEST_CASE("what refuses a connection is told, and nothing stays open") {
         auto nobody = [] { return tcp::listen({ipv4_address::loopback(), 0}).value().local_endpoint().value(); }();
         CHECK((co_await tcp::connect(in, nobody)).error() == error(verb::connect, std::errc::connection_refused));
         CHECK((co_await tcp::connect(in, endpoint(ipv4_address::loopback(), 0))).error() == std::errc::address_not_available);
+        CHECK((co_await tcp::connect(in, endpoint(ipv4_address::any(), 80))).error() == std::errc::address_not_available);
         CHECK((co_await local::stream::connect(in, local_address::path("/nowhere/at/all").value())).error() == std::errc::no_such_file_or_directory);
+        CHECK(support::count_descriptors() == before);
+    });
+}
+
+TEST_CASE("a connection to itself is refused") {
+    on_every_driver([](loop& in) -> task<> {
+        auto made = tcp::bind(in, {ipv4_address::loopback(), 0}).value();
+        auto outcome = co_await made.connect(made.local_endpoint().value());
+        CHECK(outcome.error() == error(verb::connect, condition::self_connected));
+    });
+}
+
+TEST_CASE("a connect that nobody answers ends at its deadline, by a stop or with its frame, and its descriptor goes") {
+    on_every_driver([](loop& in) -> task<> {
+        auto server = tcp::listen({ipv4_address::loopback(), 0}).value();
+        auto at = server.local_endpoint().value();
+        REQUIRE(os::native::listen(server.native_handle(), 0));
+        auto first = tcp::connect(at, within(5s)).value();    // the queue is full now: the kernel drops what comes
+        stop_source stop;
+        { auto opened = co_await in.sleep_for(1ms, stop.token()); }
+        auto before = support::count_descriptors();
+        CHECK((co_await tcp::connect(in, at, within(10ms))).error() == error(verb::connect, condition::timed_out));
+        auto request = [&]() -> task<> {
+            (co_await in.sleep_for(1ms)).value();
+            stop.request_stop();
+        };
+        auto [stopped, none] = co_await all_of(tcp::connect(in, at, stop.token()), request());
+        CHECK(stopped.error() == error(verb::connect, condition::cancelled));
+        {
+            auto dropped = tcp::connect(in, at);
+            dropped.start();
+            (co_await in.sleep_for(1ms)).value();
+        }
         CHECK(support::count_descriptors() == before);
     });
 }
@@ -99,84 +133,6 @@ TEST_CASE("a file that a dead server left behind is replaced in a loop as well")
         auto [client, peer] = co_await all_of(local::stream::connect(in, at, within(10s)), server.accept(within(10s)));
         CHECK((client && peer));
         std::filesystem::remove(path);
-    });
-}
-
-TEST_CASE("several coroutines accept, each connection goes to one of them; a stop ends those that wait") {
-    on_every_driver([](loop& in) -> task<> {
-        auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
-        stop_source source;
-        int accepted = 0, stopped = 0;
-        scope beside(in);
-        auto accept = [&]() -> task<> {
-            for (;;) {
-                auto peer = co_await server.accept(source.token());
-                if (!peer) {
-                    stopped += peer.error() == error(verb::accept, condition::cancelled);
-                    co_return;
-                }
-                if (++accepted == 20) source.request_stop();
-            }
-        };
-        for (int i = 0; i < 4; ++i) beside.spawn(accept());
-        std::vector<tcp::socket> clients;
-        for (int i = 0; i < 20; ++i) clients.push_back(tcp::connect(server.local_endpoint().value()).value());
-        (co_await beside.join()).value();
-        CHECK(accepted == 20);
-        CHECK(stopped == 4);
-    });
-}
-
-TEST_CASE("an acceptor that is shut down or closed ends who waits in it") {
-    on_every_driver([](loop& in) -> task<> {
-        for (auto closes : {false, true}) {
-            auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
-            auto end = [&]() -> task<> {
-                (co_await in.sleep_for(1ms)).value();
-                if (closes) server.close();
-                else server.shutdown().value();
-            };
-            auto [peer, none] = co_await all_of(server.accept(), end());
-            CHECK(peer.error() == error(verb::accept, condition::cancelled));
-        }
-    });
-}
-
-TEST_CASE("an acceptor that leaves its loop takes the connections along that were accepted ahead") {
-    on_every_driver([](loop& in) -> task<> {
-        constexpr std::size_t all = 10;
-        auto server = listening<tcp>(in);
-        auto at = server.local_endpoint().value();
-        std::vector<tcp::socket> clients;
-        auto connect = [&](std::size_t most) { while (clients.size() < most) clients.push_back(tcp::connect(at, within(5s)).value()); };
-        connect(1);
-        auto first = co_await server.accept(within(5s));
-        CHECK(first.has_value());
-        connect(7);
-        (co_await in.sleep_for(1ms)).value();
-        (co_await in.sleep_for(1ms)).value();
-        auto [acceptor, ahead] = server.release();
-        CHECK_FALSE(server.is_open());
-        connect(all);
-        for (auto left = all - 1 - ahead.size(); left > 0; --left) ahead.push_back(acceptor.accept(within(5s)).value());
-        for (auto& each : ahead) each.write_all("served").value();
-        for (std::size_t i = 1; i < all; ++i) {
-            char got[6];
-            CHECK(clients[i].read_exact(got, within(5s)).has_value());
-        }
-        CHECK(acceptor.accept(within(0s)).error() == condition::timed_out);
-    });
-}
-
-TEST_CASE("a process without descriptors is told so by accept, and the connection is there when it has some again") {
-    on_every_driver([](loop& in) -> task<> {
-        auto server = faulty<tcp>::listen(in, {ipv4_address::loopback(), 0}).value();
-        auto client = tcp::connect(server.local_endpoint().value()).value();
-        fault_plan plan{fault::failed(faulty_call::accept, std::errc::too_many_files_open),
-                        fault::failed(faulty_call::accept, std::errc::connection_aborted).on(2)};
-        CHECK((co_await server.accept(within(5s))).error() == error(verb::accept, std::errc::too_many_files_open));
-        CHECK((co_await server.accept(within(5s))).has_value());
-        CHECK(plan.hits() == 2);
     });
 }
 

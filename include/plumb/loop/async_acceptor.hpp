@@ -48,7 +48,7 @@ public:
         return {!Tells && std::same_as<typename P::system, os::native> ? request::kind::accept : request::kind::ready};
     }
     bool complete(result<std::size_t> made, std::byte*) noexcept override {
-        if (made) made_ = socket<P>(fresh{static_cast<os::handle>(*made)});
+        if (made) take(static_cast<os::handle>(*made));
         else if (broke_before(made.error())) return false;
         else give_up(made.error() == std::errc::invalid_argument ? error(verb::accept, condition::cancelled) : made.error());
         return true;
@@ -65,6 +65,13 @@ public:
     }
 
 private:
+    // One that the system has accepted ahead, for who did not ask whom it is from.
+    void take(os::handle made) noexcept {
+        made_ = socket<P>(fresh{made});
+        if constexpr (Tells)
+            if (auto from = P::system::template remote<decltype(peer_)>(made)) peer_ = *from;
+    }
+
     socket<P> made_;
     error cause_{verb::accept, condition::cancelled};
     socket_address<typename P::endpoint_type> peer_;
@@ -89,7 +96,7 @@ public:
     [[nodiscard]] auto accept(const Limits&... limits) noexcept {
         return detail::acceptance<P, false, Limits...>(this->place(), limits...);
     }
-    // The same, and whom it is from: known even when the peer has already gone.
+    // The same, and whom it is from: known even when the peer has already gone, unless others accept here without asking.
     template <limit... Limits>
     [[nodiscard]] auto accept_from(const Limits&... limits) noexcept {
         return detail::acceptance<P, true, Limits...>(this->place(), limits...);

@@ -94,7 +94,7 @@ public:
         while (!its.arrived.is_empty()) discard(its);
         its.token += next_generation;
         its.target = nullptr;
-        its.flows = its.stops = false;
+        its.flows = its.stops = its.accepts = false;
         free_.push_back(gone.place);
     }
 
@@ -138,7 +138,11 @@ public:
             hold(begun);
             ++sends_;
             return ring_.send(target.handle, bytes(wanted.data, wanted.size), token_of(begun, kind::transfer));
-        case request::kind::ready: return watch(begun);
+        case request::kind::ready:
+            if (!its.accepts || (!its.flows && its.arrived.is_empty())) return watch(begun);
+            begun.wait_for_target();    // what flows never makes an acceptor ready
+            if (!its.arrived.is_empty()) visit_later(its);
+            return;
         }
     }
 
@@ -150,7 +154,7 @@ public:
                 if (hand_over(its, hurried)) return true;
             if (its.flows) return false;
         }
-        return is_ready(hurried.target().handle, hurried.awaited()) && hurried.attempt();
+        return proactor::try_once(hurried);
     }
 
     void cancel(operation& unwanted, condition reason) noexcept override {
@@ -383,13 +387,6 @@ private:
     // Errors that tell nothing of the connection: no buffers were left, or the flow was stopped.
     [[nodiscard]] static bool is_passing(error cause) noexcept {
         return cause == std::errc::no_buffer_space || cause == std::errc::operation_canceled || cause == std::errc::interrupted;
-    }
-    [[nodiscard]] static bool is_ready(os::handle one, os::interest awaited) noexcept {
-        os::polled asked{};
-        asked.fd = one;
-        asked.events = static_cast<short>(os::poll_events(awaited));
-        auto ready = os::native_poll({&asked, 1}, instant());
-        return ready && *ready > 0;
     }
 
     void take_arrival(const completion& told) {

@@ -128,7 +128,7 @@ private:
 class loop {
 public:
     // On the best driver that the system allows, or on that one. Where it cannot be had: on the next best; current_driver()
-    // tells.
+    // tells which, and probe() why.
     explicit loop(driver wanted = driver::automatic) {
         choose(wanted, os::completion_rings(), os::readiness_sources());
         ring_by_bell();
@@ -142,6 +142,11 @@ public:
     }
 
     [[nodiscard]] driver current_driver() const noexcept { return driver_; }
+
+    // Tries whether a driver can be had here.
+    // Errors: function_not_supported (another system, an older kernel), operation_not_permitted (a container,
+    // kernel.io_uring_disabled), invalid_argument (a kernel before 6.1).
+    [[nodiscard]] static result<void> probe(driver wanted) { return probe(wanted, os::completion_rings(), os::readiness_sources()); }
 
     // Lets a task run, with all that waits in this loop, until it has ended; gives what it gave.
     template <class T>
@@ -209,6 +214,19 @@ public:
     [[nodiscard]] detail::loop_state& state() noexcept { return state_; }
 
 private:
+    template <class... Rings, class... Sources>
+    [[nodiscard]] static result<void> probe(driver wanted, os::type_list<Rings...>, os::type_list<Sources...>) {
+        if (wanted == driver::automatic) return {};
+        result<void> found = failure(verb::wait, std::errc::function_not_supported);
+        auto try_it = [&](std::string_view name, auto open) {
+            if (name != name_of(wanted)) return;
+            auto opened = open();
+            found = opened ? result<void>() : failure(opened.error());
+        };
+        (try_it(Rings::name, Rings::open), ...);
+        (try_it(Sources::name, Sources::open), ...);
+        return found;
+    }
     template <class... Rings, class... Sources>
     void choose(driver wanted, os::type_list<Rings...>, os::type_list<Sources...>) {
         for (auto which : {wanted, driver::automatic})

@@ -4,6 +4,7 @@
 #include <plumb/core/bytes.hpp>
 #include <plumb/core/result.hpp>
 #include <plumb/loop/suspension.hpp>
+#include <plumb/os/poll.hpp>
 #include <plumb/os/socket.hpp>
 
 #include <cstdint>
@@ -153,8 +154,14 @@ public:
     virtual void recall(registration& /*leaving*/, arrivals& /*ahead*/) {}
     // Carries the operation out: by and by it ends, and its coroutine goes on.
     virtual void start(operation& begun) noexcept = 0;
-    // Tries an operation that may not wait, and has not been tried yet: true when it has ended.
-    [[nodiscard]] virtual bool try_once(operation&) noexcept { return false; }
+    // Tries an operation that may not wait, whatever is known of its handle: true when it has ended.
+    [[nodiscard]] virtual bool try_once(operation& hurried) noexcept {
+        os::polled asked{};
+        asked.fd = hurried.target().handle;
+        asked.events = static_cast<short>(os::poll_events(hurried.awaited()));
+        auto ready = os::native_poll({&asked, 1}, instant());
+        return ready && *ready > 0 && hurried.attempt();
+    }
     // Ends it soon: by operation::end, unless it has succeeded meanwhile.
     virtual void cancel(operation& unwanted, condition reason) noexcept = 0;
     // Ends it before this returns, and never touches it again. Its coroutine goes away and does not go on.
