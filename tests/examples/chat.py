@@ -3,7 +3,6 @@
 """The chat room: everybody hears what the others say, and nobody has to wait for anybody."""
 
 import asyncio
-import pathlib
 import re
 import signal
 import socket
@@ -40,10 +39,6 @@ class Member:
     def leaves(self):
         self.file.close()
         self.peer.close()
-
-
-def resident_kilobytes(server):
-    return int(re.search(r"VmRSS:\s*(\d+)", pathlib.Path(f"/proc/{server.pid}/status").read_text())[1])
 
 
 with Server("chat") as server:
@@ -126,11 +121,11 @@ with Server("chat", "--backlog=20000", "--patience=1") as server:
     for each in (speaker, reader):
         each.hears(b"* late has come\n")
     lines = [b"%d " % number + b"x" * 900 for number in range(1000)]
-    before = resident_kilobytes(server)
+    before = server.resident_kilobytes()
     for line in lines:
         speaker.says(line)
         reader.hears(b"speaker: " + line + b"\n")
-    expect("what is kept is bounded", resident_kilobytes(server) - before < 1000, True)
+    expect("what is kept is bounded", server.resident_kilobytes() - before < 1000, True)
     heard, told = 0, None
     while not told:    # in order and without a gap until it is told of one
         line = late.file.readline()

@@ -69,6 +69,17 @@ class Server:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def settled_descriptors(self):
+        """How many an echo server has open when it has begun to serve and nobody is there."""
+        with self.connect() as first:
+            expect("the first echo", echoed(first, b"."), b".")
+            held = self.descriptors() - 1
+        eventually("the first has gone", lambda: self.descriptors() == held)
+        return held
+
+    def resident_kilobytes(self):
+        return int(re.search(r"VmRSS:\s*(\d+)", pathlib.Path(f"/proc/{self.pid}/status").read_text())[1])
+
     def processor_seconds(self):
         fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -32,11 +32,11 @@ TEST_CASE("join waits for all tasks, those that were begun meanwhile as well") {
             ++ended;
         };
         auto begins_more = [&]() -> task<> {
-            (co_await in.sleep_for(1ms)).value();
+            (co_await in.sleep_for(20ms)).value();
             all.spawn(nap(2));
             ++ended;
         };
-        all.spawn(nap(1));
+        all.spawn(nap(20));    // long enough to be waited for on a slow machine
         all.spawn(begins_more());
         all.spawn([]() -> task<> { co_return; }());    // ends before it was begun, so to say
         CHECK(all.size() == 2);
