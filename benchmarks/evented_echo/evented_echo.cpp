@@ -4,6 +4,7 @@
 #include "../support/machine.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <sys/resource.h>
 
@@ -63,11 +64,29 @@ int run(const settings& chosen) {
     return 0;
 }
 
+// For tests/faults/ten_thousand.py: holds connections to a server, and makes a round trip on each for every line that it reads.
+int hold(unsigned port, unsigned connections) {
+    load_shape shape{port, connections, 1, 64, 0};
+    auto held = load_epoll.open(&shape);
+    std::printf("%u connected\n", connections);
+    std::fflush(stdout);
+    for (char line[80]; std::fgets(line, sizeof line, stdin);) {
+        load_result result;
+        auto wrong = load_epoll.run(held, 60, 1, &result);
+        std::printf("%llu answered%s%s\n", static_cast<unsigned long long>(result.all_trips), wrong ? ": " : "", wrong ? wrong : "");
+        std::fflush(stdout);
+    }
+    load_epoll.close(held);
+    return 0;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     allow_descriptors();
     if (count == 4 && std::strcmp(words[1], "--serve") == 0) return serve(words[2], words[3]);
+    if (count == 4 && std::strcmp(words[1], "--hold") == 0)
+        return hold(static_cast<unsigned>(std::atoi(words[2])), static_cast<unsigned>(std::atoi(words[3])));
     settings defaults;
     defaults.rounds = 7;
     auto chosen = read_settings(count, words, usage, defaults);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """Where the kernel has no io_uring, as in qemu's user emulation, a loop stands on epoll by itself, and says why when asked."""
 
+import errno
 import os
 import pathlib
 import platform
@@ -15,7 +16,7 @@ from programs import Server, echoed, expect, need, receive_all
 emulator = f"qemu-{platform.machine()}-static"
 need(emulator)
 great = os.urandom(1 << 20)
-no_ring = "evented_echo_server: no uring here (Function not implemented): the next best will do\n"
+no_ring = f"evented_echo_server: no uring here ({os.strerror(errno.ENOSYS)}): the next best will do\n"
 
 for asked, on, first in ("auto", "epoll", ""), ("uring", "epoll", no_ring), ("epoll", "epoll", ""), ("poll", "poll", ""):
     with Server("evented_echo_server", f"--driver={asked}", before=[emulator]) as server:
