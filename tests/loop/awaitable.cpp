@@ -87,7 +87,7 @@ void call_off_everywhere(const std::vector<row<Place>>& rows) {
             for (auto by : {by_token, by_deadline, by_task, by_frame, by_release})
                 for (auto when : {moment::before, waiting, then_comes, as_it_comes}) {
                     if (when == moment::before && (by == by_frame || by == by_release)) continue;    // then it never starts
-                    if (by == by_release && !Place::can_release(when)) continue;
+                    if (by == by_release && !Place::can_release) continue;
                     INFO(one.name, " on ", std::string(name_of(on)), ", called off by ", std::string(ways[static_cast<int>(by)]), " ",
                          std::string(moments[static_cast<int>(when)]));
                     Place place(in, one.first);
@@ -117,16 +117,16 @@ std::pair<Ours, Theirs> ends() {
 template <class Owned>
 using attached = typename decltype(std::declval<loop&>().attach(std::declval<Owned>()))::value_type;
 
-// A stream to read from. What came ahead of a reader goes with the loop, so it is released only when nothing has.
+// A stream to read from.
 template <class Ours, class Theirs>
 struct source {
     static constexpr auto operation = verb::read;
-    static constexpr bool can_release(moment when) { return when == moment::waiting; }
+    static constexpr bool can_release = true;
 
     attached<Ours> ours;
     Theirs theirs;
     Ours taken_back;
-    std::string said, heard;
+    std::string said, heard, ahead;
     char room[12] = {};    // for all of "first" and of "second", and a zero
 
     source(loop& in, std::string_view first) {
@@ -140,10 +140,19 @@ struct source {
         said += text;
     }
     void supply() { say("second"); }
-    void release() { taken_back = ours.release(); }
+    void release() {
+        auto gone = ours.release();
+        if constexpr (requires { gone.socket; }) {
+            taken_back = std::move(gone.socket);
+            ahead = std::move(gone.ahead);
+        } else {
+            taken_back = std::move(gone);
+        }
+    }
     task<std::string> lost(bool untold) {
         theirs.close();
         if (untold) heard += room;
+        heard += ahead;
         if (taken_back.is_open()) {
             heard += taken_back.template read_to_end<std::string>().value();
         } else {
@@ -207,7 +216,7 @@ std::vector<row<Place>> reading_rows() {
 // One that keeps what it has read beyond a line.
 struct lines {
     static constexpr auto operation = verb::read;
-    static constexpr bool can_release(moment) { return false; }
+    static constexpr bool can_release = false;
 
     tcp::socket theirs;
     async_buffered<tcp::async_socket> ours;
@@ -250,7 +259,7 @@ const std::string all = pattern(16 << 20);
 template <class Ours, class Theirs>
 struct sink {
     static constexpr auto operation = verb::write;
-    static constexpr bool can_release(moment) { return true; }
+    static constexpr bool can_release = true;
 
     attached<Ours> ours;
     Theirs theirs;
@@ -273,7 +282,10 @@ struct sink {
         char room[4096];
         while (auto size = theirs.read(room, within(0s))) heard.append(room, *size);
     }
-    void release() { taken_back = ours.release(); }
+    void release() {
+        if constexpr (requires { ours.release().socket; }) taken_back = ours.release().socket;
+        else taken_back = ours.release();
+    }
     task<std::string> lost(bool untold) {
         ours.close();
         taken_back.close();
@@ -319,7 +331,7 @@ std::vector<row<Place>> writing_rows() {
 template <class P>
 struct letter_box {
     static constexpr auto operation = verb::receive;
-    static constexpr bool can_release(moment) { return true; }
+    static constexpr bool can_release = true;
 
     async_socket<P> ours;
     typename P::socket theirs, taken_back;
@@ -369,7 +381,7 @@ task<result<void>> receives_a_letter(Place& from, Limits... limits) {
 // One whose other end can hold no more letters.
 struct full_letter_box {
     static constexpr auto operation = verb::send;
-    static constexpr bool can_release(moment) { return true; }
+    static constexpr bool can_release = true;
 
     local::datagram::async_socket ours;
     local::datagram::socket theirs, taken_back;
@@ -402,11 +414,11 @@ task<result<void>> sends_a_letter(full_letter_box& to, Limits... limits) {
     co_return result<void>();
 }
 
-// A listener. Connections that were accepted ahead go with the loop, so it is released only when there are none.
+// A listener.
 template <class P>
 struct listener {
     static constexpr auto operation = verb::accept;
-    static constexpr bool can_release(moment when) { return when == moment::waiting; }
+    static constexpr bool can_release = true;
 
     async_acceptor<P> ours;
     typename P::acceptor taken_back;
@@ -416,7 +428,11 @@ struct listener {
 
     listener(loop& in, std::string_view) : ours(P::listen(in, {ipv4_address::loopback(), 0}).value()), at(ours.local_endpoint().value()) {}
     void supply() { clients.push_back(tcp::connect(at).value()); }
-    void release() { taken_back = ours.release(); }
+    void release() {
+        auto gone = ours.release();
+        taken_back = std::move(gone.acceptor);
+        accepted += gone.ahead.size();
+    }
     task<std::string> lost(bool) {
         if (taken_back.is_open()) {
             while (accepted < clients.size() && taken_back.accept(within(5s))) ++accepted;
@@ -448,7 +464,7 @@ task<result<void>> accepts_from(Place& at, Limits... limits) {
 // A server that takes no more connections until it has accepted one.
 struct full_server {
     static constexpr auto operation = verb::connect;
-    static constexpr bool can_release(moment) { return false; }
+    static constexpr bool can_release = false;
 
     loop& in;
     local_address at = local_address::abstract_name("plumb-off-" + std::to_string(tcp::now().time_since_epoch().count())).value();
