@@ -28,6 +28,7 @@ usages = {
     "reap_children": [("more",), ("--children=0",)],
     "one_way_pipe": [],
     "split_io": [(), ("127.0.0.1",), ("127.0.0.1:1", "more")],
+    "passing_echo_server": [("1.2.3.4",), ("--workers=0",), ("--drain=0",), ("127.0.0.1:0", "more")],
     "pipe_dialogue": [("more",)],
     "forking_echo_server": [("1.2.3.4",), ("--children=0",), ("--drain=0",), ("127.0.0.1:0", "more")],
     "server_models": [("1.2.3.4",), ("--model=",), ("--model=evented_",), ("--model",), ("--clients=0",)],
