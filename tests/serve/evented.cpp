@@ -211,6 +211,23 @@ TEST_CASE("the stop is watched once for all waits of a server, and no longer tha
     }
 }
 
+TEST_CASE("an acceptor that is shut down ends the server while there is no room as well") {
+    for (auto which : support::every_driver) {
+        auto server = tcp::listen({ipv4_address::loopback(), 0}).value();
+        auto twin = server.duplicate().value();
+        beside serving([&] {
+            loop in(which);
+            auto attached = in.attach(std::move(server)).value();
+            return in.run(serve::evented(in, attached, async_echo, {.connections = 1, .drain = within(0s)}));
+        });
+        auto one = support::client_of(twin), two = support::client_of(twin);
+        CHECK(answer(one, "x") == "x");
+        twin.shutdown().value();
+        CHECK(ends(one));
+        CHECK(serving.get().value().why == serve::ending::shut_down);
+    }
+}
+
 TEST_CASE("without a descriptor left to watch a stop with, it pauses as well, and serves when there are some") {
     support::on_every_driver([](loop& in) -> task<> {
         rlimit plenty{};

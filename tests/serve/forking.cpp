@@ -247,13 +247,13 @@ TEST_CASE("a child that has left its group is ended as well, by force if need be
     CHECK(count_children() == 0);
 }
 
-TEST_CASE("a stop is seen while there is no room, and shutting the acceptor down drains as well") {
+TEST_CASE_TEMPLATE("a stop and a shutdown of the acceptor are seen while there is no room, and more connections wait", P, CONNECTION_PROTOCOLS) {
     for (auto by_stop : {true, false}) {
-        auto server = listener<local::stream>();
+        auto server = listener<P>();
         stop_source stop;
         support::notes notes;
         beside serving([&] {
-            return serve::forking(server, echo, {.max_children = by_stop ? 1u : 3u, .stop = stop.token(), .drain = within(0s), .observer = notes.taker()});
+            return serve::forking(server, echo, {.max_children = 1, .stop = stop.token(), .drain = within(0s), .observer = notes.taker()});
         });
         auto one = client_of(server);
         notes.await(happening::accepted, 1);

@@ -175,16 +175,18 @@ TEST_CASE("a stop is seen while every thread is busy and more connections wait")
 }
 
 #if !defined(PLUMB_OS_WINDOWS)    // where shutting an acceptor down wakes nobody
-TEST_CASE("shutting the acceptor down drains as a stop does") {
-    auto server = listener<tcp>();
-    beside serving([&] { return serve::threaded(server, echo, {.drain = within(0s)}); });
-    auto client = client_of(server);
-    CHECK(answer(client, "x") == "x");
-    server.shutdown().value();
-    CHECK(ends(client));
-    auto report = serving.get().value();
-    CHECK(report.why == serve::ending::shut_down);
-    CHECK(report.cut == 1);
+TEST_CASE_TEMPLATE("shutting the acceptor down drains as a stop does, while every thread is busy as well", P, CONNECTION_PROTOCOLS) {
+    for (auto threads : {1u, 2u}) {
+        auto server = listener<P>();
+        beside serving([&] { return serve::threaded(server, echo, {.threads = threads, .drain = within(0s)}); });
+        auto client = client_of(server);
+        CHECK(answer(client, "x") == "x");
+        server.shutdown().value();
+        CHECK(ends(client));
+        auto report = serving.get().value();
+        CHECK(report.why == serve::ending::shut_down);
+        CHECK(report.cut == 1);
+    }
 }
 #endif
 

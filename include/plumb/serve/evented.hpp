@@ -104,11 +104,15 @@ template <class P, class Handler>
     detail::stop_use watched(in.state(), options.stop);
     detail::backoff pause;
     stop_source cut;
+    constexpr auto glance = within(std::chrono::milliseconds(50));    // at the acceptor, while nothing is accepted
     auto is_full = [&] { return crew.size() >= options.connections; };
     auto has_served_all = [&] { return told.accepted() >= options.end_after; };
     error why(verb::accept, condition::cancelled);
     while (!options.stop.stop_requested() && !has_served_all()) {
-        if (is_full() && !co_await crew.at_most(options.connections - 1, options.stop)) break;
+        if (is_full() && !co_await crew.at_most(options.connections - 1, glance, options.stop)) {
+            if (detail::is_shut_down<P>(server.native_handle())) break;
+            continue;
+        }
         auto peer = co_await server.accept(options.stop);
         if (peer) {
             pause.reset();

@@ -57,17 +57,21 @@ public:
         : server_(server), handler_(handler), options_(options), partings_(partings), intake_(intake), told_(told),
           watched_(std::move(watched)) {}
 
-    // Waits for the next connection for which there may be a child.
+    // Waits for the next connection for which there may be a child. Where there may be none it is only seen whether the acceptor
+    // is shut down: nothing else makes it ready to be written.
     // Errors: those after which the server is over.
     [[nodiscard]] result<socket<P>> next() {
         for (auto next_try = P::now(); !intake_.is_over();) {
-            auto is_full = running_ == options_.max_children;
-            auto pauses = P::now() < next_try;
-            if (!await(!is_full && !pauses, pauses ? next_try : forever, options_.stop.waker())) continue;
+            auto pauses = P::now() < next_try, may_accept = !pauses && running_ < options_.max_children;
+            auto ready = await(may_accept ? os::interest::readable : os::interest::writable, pauses ? next_try : forever,
+                               options_.stop.waker());
+            if (!ready) return failure(ready.error().during(verb::accept));
+            if (!*ready) continue;
+            if (!may_accept) break;
             auto peer = intake_.attempt(within(std::chrono::seconds(0)));
             if (peer || is_final(peer.error())) return peer;
             if (peer.error() != condition::timed_out) next_try = P::now() + intake_.starved(peer.error());
-            else if (is_shut_down_) break;    // a local acceptor says it no other way that it was shut down
+            else if (is_shut_down<P>(server_.native_handle())) break;    // a local acceptor says it no other way
         }
         return failure(verb::accept, condition::cancelled);
     }
@@ -80,7 +84,7 @@ public:
             if (started.error() == std::errc::bad_file_descriptor)    // in keep: no other try ends better
                 return told_.note(serve::happening::failed, started.error());
             for (auto next_try = P::now() + intake_.starved(started.error()); P::now() < next_try;) {
-                (void)await(false, next_try, options_.stop.waker());
+                (void)await({}, next_try, options_.stop.waker());
                 if (options_.stop.stop_requested()) return told_.note(serve::happening::failed, started.error());
             }
         }
@@ -89,7 +93,7 @@ public:
     // Waits until no child runs any more, and ends those that outlast the drain.
     void drain() {
         constexpr auto grace = std::chrono::seconds(1);
-        while (!intake_.must_drain() && running_ > 0) (void)await(false, forever, options_.stop.waker());
+        while (!intake_.must_drain() && running_ > 0) (void)await({}, forever, options_.stop.waker());
         await_all(options_.drain.starting(P::now()));
         end_all(false);
         await_all(P::now() + grace);
@@ -140,23 +144,24 @@ private:
 
     // Waits until every child has ended, or the moment has come.
     void await_all(instant moment) {
-        while (running_ > 0 && P::now() < moment) (void)await(false, moment, nullptr);
+        while (running_ > 0 && P::now() < moment) (void)await({}, moment, nullptr);
     }
 
-    // Waits until a child has ended, a connection has come where it is listened for, the moment has come or a stop; collects
-    // the children that have ended. Says whether a connection has come.
-    [[nodiscard]] bool await(bool listens, instant until, os::waker* sleeper) {
+    // Waits until a child has ended, the acceptor is ready for what is awaited of it, the moment has come or a stop; collects the
+    // children that have ended. Says whether the acceptor is ready.
+    // Errors: those of the acceptor after which the server is over.
+    [[nodiscard]] result<bool> await(std::optional<os::interest> of_acceptor, instant until, os::waker* sleeper) {
         constexpr auto glance = std::chrono::milliseconds(20);    // at children that the kernel has no handle for
         if (unwatched_ > 0) until = least(until, P::now() + glance);
-        os::watch watches[] = {{.target = watched_.native_handle()}, {.target = server_.native_handle()}};
-        auto ready = P::system::wait(std::span(watches, listens ? 2 : 1), until, sleeper);
+        os::watch watches[] = {{.target = watched_.native_handle()},
+                               {.target = server_.native_handle(), .awaited = of_acceptor.value_or(os::interest::readable)}};
+        auto ready = P::system::wait(std::span(watches, of_acceptor ? 2 : 1), until, sleeper);
         if (ready && watches[0].ready) collect_told();
         if (!ready || unwatched_ > 0) collect_all();
-        is_shut_down_ = watches[1].ended;
         if (ready) return watches[1].ready;
-        if (ready.error() == std::errc::interrupted) return false;
-        if (!is_final(ready.error())) (void)P::sleep_for(intake_.starved(ready.error()));
-        return listens;    // what is wrong with the acceptor, accepting tells
+        if (is_final(ready.error())) return failure(ready.error());
+        if (ready.error() != std::errc::interrupted) (void)P::sleep_for(intake_.starved(ready.error()));
+        return false;
     }
 
     void collect_told() {
@@ -208,7 +213,6 @@ private:
     std::vector<std::optional<Process>> children_;    // each has its parting at the same place
     std::vector<bool> is_watched_;
     std::size_t running_ = 0, unwatched_ = 0;
-    bool is_shut_down_ = false;
 };
 
 }  // namespace detail

@@ -27,6 +27,14 @@ private:
     return cause == condition::cancelled || cause == std::errc::bad_file_descriptor || cause == std::errc::not_a_socket;
 }
 
+// Whether an acceptor has been shut down, for those who have no room to accept: it is ready to be written at no other time.
+template <class P>
+[[nodiscard]] bool is_shut_down(os::handle acceptor) {
+    os::watch one{.target = acceptor, .awaited = os::interest::writable};
+    (void)P::system::wait(std::span(&one, 1), instant(), nullptr);
+    return one.ended;
+}
+
 // Takes the connections of one acceptor in, as long as its server goes on.
 template <class P>
 class server_intake {
@@ -36,6 +44,9 @@ public:
 
     // Whether a stop was requested, or there have been as many connections as there were to be.
     [[nodiscard]] bool is_over() { return stop_.stop_requested() || told_.accepted() >= most_; }
+
+    // The same, or the acceptor was shut down: known without accepting.
+    [[nodiscard]] bool is_closed() { return is_over() || is_shut_down<P>(from_.native_handle()); }
 
     // Tries to accept a connection, waiting as long as the limits allow.
     // Errors: condition::timed_out; else the server is over, or a try that starved makes sense `pause` later.

@@ -41,14 +41,16 @@ public:
         for (auto& one : members_) one->given.notify_one();
     }
 
-    // Waits until a thread is idle, or the server is over.
-    void make_room() {
+    // Waits until a thread is idle. False when the server is over before that.
+    [[nodiscard]] bool make_room() {
         os::lock held(mutex_);
-        for (auto next_start = P::now(); !idle_ && !intake_.is_over();) {
+        for (auto next_start = P::now(); !idle_;) {
+            if (intake_.is_closed()) return false;
             auto is_full = members_.size() == options_.threads;
             if (is_full || P::now() < next_start) await_change(is_full ? forever : next_start);
             else if (auto started = start_one(); !started) next_start = P::now() + intake_.starved(started.error());
         }
+        return true;
     }
 
     // Gives a connection to an idle thread; there is one.
@@ -140,7 +142,7 @@ private:
         }
     }
 
-    // A stop wakes no condition: where one may come, it is looked for. This happens only while every thread is busy.
+    // Neither a stop nor a shutdown wakes a condition: they are looked for. This happens only while every thread is busy.
     void await_change(instant until) {
         constexpr auto glance = std::chrono::milliseconds(50);
         (void)changed_.wait_until(mutex_, least(until, P::now() + glance));
@@ -181,8 +183,7 @@ template <class P, class Handler>
     detail::server_intake<P> intake(server, options.stop, options.end_after, told);
     detail::server_crew<P, Handler> crew(handler, options, intake, told);
     for (;;) {
-        crew.make_room();
-        auto peer = intake.next();
+        auto peer = crew.make_room() ? intake.next() : failure(verb::accept, condition::cancelled);
         if (!peer) {
             crew.drain();
             return intake.closed(peer.error());
