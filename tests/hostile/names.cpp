@@ -169,6 +169,9 @@ void pipes() {
     held<kernel_stream<file>>();
     auto [ours, theirs] = duplex_pipe().value();
     ours.write_all("both ways", within(1s)).value();
+    (void)copy(ours, theirs, within(1s)).value();
+    (void)copy(ours, theirs, plumb::stop_token()).value();
+    (void)copy(ours, theirs, within(1s), plumb::stop_token()).value();
     theirs.shutdown(direction::write).value();
 }
 
@@ -206,6 +209,11 @@ void children() {
 task<> async_echo(tcp::async_socket peer) {
     while (auto chunk = co_await peer.receive())
         if (chunk->empty() || !co_await peer.write_all(*chunk)) break;
+}
+
+task<> forward(tcp::async_socket& from, tcp::async_socket& to) {
+    (void)co_await copy(from, to, within(1s));
+    (void)co_await copy(from, to, plumb::stop_token());
 }
 
 task<> accept_all(loop& in, tcp::async_acceptor& server, plumb::stop_token stop) {

@@ -167,6 +167,17 @@ template <class From, class To, limit... Limits>
 [[nodiscard]] auto copy(From& from, To& to, Limits... limits) {
     return detail::copy_in_loop(verb::copy, from, to, detail::whole_stream, limits...);
 }
+// For two streams of one type and a limit: closer than std::copy, as of the blocking ones.
+template <class Stream>
+    requires detail::copied_in_loop<Stream, Stream>
+[[nodiscard]] auto copy(Stream& from, Stream& to, deadline limit) {
+    return detail::copy_in_loop(verb::copy, from, to, detail::whole_stream, limit);
+}
+template <class Stream>
+    requires detail::copied_in_loop<Stream, Stream>
+[[nodiscard]] auto copy(Stream& from, Stream& to, stop_token limit) {
+    return detail::copy_in_loop(verb::copy, from, to, detail::whole_stream, limit);
+}
 // Copies at most that many bytes: fewer only at the end of the first.
 template <class From, class To, limit... Limits>
     requires detail::copied_in_loop<From, To>

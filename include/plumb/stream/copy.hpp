@@ -283,7 +283,8 @@ inline constexpr auto whole_stream = (std::numeric_limits<std::uint64_t>::max)()
 }  // namespace detail
 
 // Copies one stream into another, up to the end of the first, and says how many bytes that were. Neither is closed. Where all of std
-// is let in as well, two streams of one type need its full name, plumb::copy: std::copy takes any three arguments like these.
+// is let in as well, two streams of one type and a count need its full name, plumb::copy: std::copy takes any three arguments like
+// these.
 // What was read and then could not be written is put back where the first is a file or buffered, and lost where it is not: 64 KiB at
 // most, 256 KiB from a socket. From a pipe by the kernel alone nothing is read that is not written.
 // Threads: nobody else may read the one or write the other.
@@ -295,6 +296,17 @@ template <class From, class To>
     requires(readable_stream<std::remove_reference_t<From>> && writable_stream<std::remove_reference_t<To>>)
 [[nodiscard]] result<std::uint64_t> copy(From&& from, To&& to, const limit auto&... limits) {
     return detail::copy_as(verb::copy, from, to, detail::whole_stream, limits...);
+}
+// For two streams of one type and a limit: closer than std::copy, which takes any three arguments of two types.
+template <class Stream>
+    requires(readable_stream<std::remove_reference_t<Stream>> && writable_stream<std::remove_reference_t<Stream>>)
+[[nodiscard]] result<std::uint64_t> copy(Stream&& from, Stream&& to, const deadline& limit) {
+    return detail::copy_as(verb::copy, from, to, detail::whole_stream, limit);
+}
+template <class Stream>
+    requires(readable_stream<std::remove_reference_t<Stream>> && writable_stream<std::remove_reference_t<Stream>>)
+[[nodiscard]] result<std::uint64_t> copy(Stream&& from, Stream&& to, const stop_token& limit) {
+    return detail::copy_as(verb::copy, from, to, detail::whole_stream, limit);
 }
 // Copies at most that many bytes: fewer only at the end of the first.
 template <class From, class To>
