@@ -9,7 +9,8 @@
 #include <initializer_list>
 #include <span>
 
-// What local sockets can do beside all others: pass descriptors to the process at the other end.
+// What local sockets can do beside all others: pass descriptors to the process at the other end. For blocking sockets: those in an
+// event loop have it not, since a loop may receive ahead, and what comes so is without its descriptors.
 
 namespace plumb::inline v0_1::detail {
 
