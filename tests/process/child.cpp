@@ -12,6 +12,7 @@
 //   both
 //   deaf                  reads nothing, says "deaf"
 //   streams PATH          what its standard streams are, on a line each in that file
+//   say HANDLE            a byte into what it was given under that number
 //   wait                  runs until it is ended
 #include <chrono>
 #include <cstdio>
@@ -25,6 +26,8 @@
 #include <fcntl.h>
 #include <io.h>
 #include <process.h>
+#else
+#include <unistd.h>
 #endif
 
 namespace {
@@ -72,6 +75,14 @@ int run_another(const char* self) {
 #endif
 }
 
+bool say(const char* handle) {
+#if defined(_WIN32)
+    return _write(_open_osfhandle(std::atoll(handle), _O_APPEND | _O_BINARY), "x", 1) == 1;
+#else
+    return ::write(std::atoi(handle), "x", 1) == 1;
+#endif
+}
+
 int cat() {
     char chunk[4096];
     while (auto size = std::fread(chunk, 1, sizeof chunk, stdin))
@@ -113,6 +124,8 @@ int main(int count, char** words) {
         for (auto each : {"0", "1", "2"})
             std::fprintf(seen, "%s\n", std::filesystem::read_symlink(std::filesystem::path("/proc/self/fd") / each).string().c_str());
         return std::fclose(seen);
+    } else if (wanted == "say" && count == 3) {
+        return say(words[2]) ? 0 : 1;
     } else if (wanted == "wait") {
         for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
     } else {

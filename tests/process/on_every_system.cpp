@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <plumb/process/process.hpp>
+#include <plumb/stream/file.hpp>
 
 #include <doctest/doctest.h>
 
 #include "helper.hpp"
 
+#include <atomic>
+#include <filesystem>
 #include <thread>
+#include <vector>
 
 using namespace plumb;
 using namespace std::chrono_literals;
@@ -126,4 +130,22 @@ TEST_CASE("what is kept is found open, and a handle that is none is refused") {
     CHECK(writer.write_all("mine").has_value());    // and still ours
     pipe_writer closed;
     CHECK_FALSE(process::spawn({child, "exit", "0"}, {.keep = {closed}}).has_value());
+}
+
+TEST_CASE("what is kept is found under its number by every child, though several threads start them at once") {
+    auto path = std::filesystem::temp_directory_path() / ("plumb_kept_" + to_string(started({child, "exit", "0"}).id()));
+    std::atomic silent = 0;
+    {
+        auto log = file::open(path.string(), file_mode::create).value();
+        auto number = std::to_string(log.native_handle());
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 3; ++i)
+            threads.emplace_back([&] {
+                for (int round = 0; round < 15; ++round)
+                    silent += process::spawn({child, "say", number}, {.keep = {log}}).value().wait().value().code();
+            });
+    }
+    CHECK(silent.load() == 0);
+    CHECK(std::filesystem::file_size(path) == 45);
+    std::filesystem::remove(path);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/os/process.hpp>
+#include <plumb/os/thread.hpp>
 #include <plumb/os/windows/command_line.hpp>
 
 namespace plumb::inline v0_1::os {
@@ -131,6 +132,7 @@ private:
         ~inheritance() {
             for (auto each : made_) ::CloseHandle(each);
             for (auto each : marked_) ::SetHandleInformation(each, HANDLE_FLAG_INHERIT, 0);
+            if (marks_) marking().unlock();
             if (info_.lpAttributeList) ::DeleteProcThreadAttributeList(info_.lpAttributeList);
         }
 
@@ -144,6 +146,7 @@ private:
                 if (!given) return failure(given.error());
                 *places[i] = *given;
             }
+            if (marks_ = !how.keep.empty(); marks_) marking().lock();
             for (auto each : how.keep)
                 if (auto marked = mark(reinterpret_cast<HANDLE>(each)); !marked) return marked;
             return list();
@@ -152,6 +155,12 @@ private:
         [[nodiscard]] bool is_any() const noexcept { return !listed_.empty(); }
 
     private:
+        // Held from before what is kept is marked until it is so no more: the mark is the handle's, and another start of the same
+        // would take it away too early.
+        [[nodiscard]] static native_threads::mutex& marking() noexcept {
+            static native_threads::mutex one;
+            return one;
+        }
         // One of our own that is not there is not there for the child either.
         [[nodiscard]] result<HANDLE> duplicate(HANDLE source, bool must_be_there) {
             auto self = ::GetCurrentProcess();
@@ -187,6 +196,7 @@ private:
 
         STARTUPINFOEXW info_{};
         std::vector<HANDLE> made_, marked_, listed_;
+        bool marks_ = false;
         std::vector<std::byte> room_;
     };
 
