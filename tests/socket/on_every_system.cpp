@@ -68,6 +68,19 @@ TEST_CASE("a shutdown by another owner wakes those who wait in a read and in a w
     CHECK(written.error() == std::errc::broken_pipe);
 }
 
+TEST_CASE("an acceptor that was shut down accepts no more; a system that cannot do that says so, and it goes on") {
+    conversation both;
+    auto outcome = both.server.shutdown();
+#if defined(PLUMB_OS_WINDOWS)
+    CHECK(outcome.error() == std::errc::not_connected);
+    auto another = tcp::connect(both.server.local_endpoint().value()).value();
+    CHECK(both.server.accept(within(10s)).has_value());
+#else
+    CHECK(outcome.has_value());
+    CHECK(both.server.accept().error() == condition::cancelled);
+#endif
+}
+
 TEST_CASE("megabytes in both directions at once") {
     conversation both;
     std::string data(2 << 20, 'x');

@@ -112,7 +112,7 @@ public:
         return gone;
     }
 
-    // Ends listening: who waits in accept gets condition::cancelled.
+    // Ends listening: who waits in accept gets condition::cancelled. Not on Windows, as for acceptor.
     // Calls: shutdown.
     [[nodiscard]] result<void> shutdown() { return this->blocking().shutdown(); }
 };

@@ -154,7 +154,10 @@ public:
     [[nodiscard]] result<void> terminate_tree() { return end_tree(false); }
     [[nodiscard]] result<void> kill_tree() { return end_tree(true); }
 
-    // Lets the child run on by itself. When it has ended it is collected by a later start of another.
+    // Lets the child run on by itself. When it has ended it is collected by the next start of another: until then the system keeps
+    // its number, as a zombie, and we a descriptor. No system collects a child by itself whose parent did not say so before all
+    // its children began, and nothing here waits behind the program's back. What is to outlive this program for good had better be
+    // started by a child that ends at once: then it is nobody's here.
     void detach() {
         if (now() == phase::running) kernel::abandon(child_);
         else if (phase_ != phase::given_away) kernel::close(child_);

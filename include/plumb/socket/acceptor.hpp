@@ -74,7 +74,9 @@ public:
         return accepted<P>{socket<P>(detail::fresh{*made}), peer};
     }
 
-    // Ends listening: whoever waits in accept, in any thread, gets condition::cancelled.
+    // Ends listening: whoever waits in accept, in any thread, gets condition::cancelled. Not on Windows, which knows no such thing:
+    // end the waits by a stop there.
+    // Errors: not_connected on Windows.
     // Calls: shutdown.
     [[nodiscard]] result<void> shutdown() { return system::shutdown(this->native_handle(), direction::both); }
 
