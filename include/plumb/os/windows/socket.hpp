@@ -3,6 +3,8 @@
 
 #include <plumb/core/least.hpp>
 #include <plumb/os/socket.hpp>
+#include <plumb/os/windows/buffer_list.hpp>
+#include <plumb/os/windows/select_set.hpp>
 #include <plumb/os/windows/winsock.hpp>
 
 #include <array>
@@ -23,53 +25,6 @@ inline constexpr bool listeners_reuse_address = false;
     constexpr int numbers[] = {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_RAW};
     return numbers[static_cast<unsigned char>(type)];
 }
-
-// Buffers as Winsock lists them: as many of the first as one call takes here.
-class buffer_list {
-public:
-    static constexpr std::size_t most = 1024;
-    static constexpr std::size_t most_bytes = 1 << 30;    // in one of them
-
-    template <class Buffer>
-    explicit buffer_list(std::span<const Buffer> buffers) noexcept
-        : size_(static_cast<DWORD>(detail::least(buffers.size(), most))) {
-        for (DWORD i = 0; i < size_; ++i) {
-            list_[i] = {static_cast<ULONG>(detail::least(buffers[i].size(), most_bytes)),
-                        reinterpret_cast<char*>(const_cast<std::byte*>(buffers[i].data()))};
-            bytes_ += list_[i].len;
-            if (buffers[i].size() > most_bytes) size_ = i + 1;    // a stream's next bytes would be other ones
-        }
-        if (size_ == 0) list_[size_++] = {0, nullptr};
-    }
-
-    [[nodiscard]] WSABUF* data() noexcept { return list_; }
-    [[nodiscard]] DWORD size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
-
-private:
-    WSABUF list_[most];
-    DWORD size_;
-    std::size_t bytes_ = 0;
-};
-
-// Sockets for select. Winsock's own fd_set is a list too, of as many as were wanted before its header was included.
-class select_set {
-public:
-    static constexpr std::size_t most = 65;
-
-    void add(handle socket) noexcept { list_[size_++] = socket; }
-    [[nodiscard]] bool contains(handle socket) const noexcept {
-        for (u_int i = 0; i < size_; ++i)
-            if (list_[i] == socket) return true;
-        return false;
-    }
-    [[nodiscard]] fd_set* native() noexcept { return reinterpret_cast<fd_set*>(this); }
-
-private:
-    u_int size_ = 0;
-    SOCKET list_[most];
-};
-static_assert(offsetof(fd_set, fd_count) == 0 && offsetof(fd_set, fd_array) == sizeof(SOCKET));
 
 struct native_sockets {
     // Calls: WSASocket, ioctlsocket; for datagrams WSAIoctl.
