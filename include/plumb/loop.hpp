@@ -23,6 +23,7 @@
 #include <plumb/loop/proactor.hpp>
 #include <plumb/loop/reactor.hpp>
 #include <plumb/loop/readiness.hpp>
+#include <plumb/loop/registration.hpp>
 #include <plumb/loop/resolve.hpp>
 #include <plumb/loop/run_loops.hpp>
 #include <plumb/loop/scope.hpp>

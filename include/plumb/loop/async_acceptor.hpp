@@ -32,7 +32,8 @@ class acceptance final : public awaitable<acceptance<P, Tells, Limits...>, typen
     using base = awaitable<acceptance, typename P::system, Limits...>;
 
 public:
-    acceptance(registration& target, const Limits&... limits) : base(target, os::interest::readable, limits...) {}
+    acceptance(registration& target, const Limits&... limits) : base(target, limits...) {}
+    [[nodiscard]] static constexpr os::interest awaits() noexcept { return os::interest::readable; }
 
     bool attempt() noexcept override {
         for (;;) {

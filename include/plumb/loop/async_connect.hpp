@@ -42,8 +42,8 @@ template <class Socket, limit... Limits>
         if (!outcome) co_return outcome;
         if (reached_itself<P>(self.native_handle(), to)) co_return failure(verb::connect, condition::self_connected);
         auto& place = self.place();
-        place.may_write = true;
-        place.keeps_reading = false;    // what was told before there was a peer
+        place.writing.tell();
+        place.reading.take_back();    // what was told before there was a peer
         co_return outcome;
     }
 }

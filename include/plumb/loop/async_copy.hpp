@@ -52,7 +52,8 @@ class file_sending final : public awaitable<file_sending<System, Limits...>, Sys
 
 public:
     file_sending(registration& target, os::handle from, progress& so_far, const Limits&... limits)
-        : base(target, os::interest::writable, limits...), from_(from), so_far_(so_far) {}
+        : base(target, limits...), from_(from), so_far_(so_far) {}
+    [[nodiscard]] static constexpr os::interest awaits() noexcept { return os::interest::writable; }
 
     bool attempt() noexcept override {
         typename System::transfer_guard quiet;

@@ -17,7 +17,8 @@ class message_transfer final : public awaitable<message_transfer<System, Call, L
     using base = awaitable<message_transfer, System, Limits...>;
 
 public:
-    message_transfer(registration& target, Call call, const Limits&... limits) : base(target, Call::awaited, limits...), call_(call) {}
+    message_transfer(registration& target, Call call, const Limits&... limits) : base(target, limits...), call_(call) {}
+    [[nodiscard]] static constexpr os::interest awaits() noexcept { return Call::awaited; }
 
     bool attempt() noexcept override {
         for (;;) {

@@ -8,53 +8,65 @@
 
 namespace plumb::inline v0_1::detail {
 
-// A registration that stands for none: what an empty socket has. Nothing is tried on it, and nobody changes it.
-[[nodiscard]] inline registration& no_registration() noexcept {
-    static registration none;
-    return none;
-}
-
-// Makes an operation awaitable. Self derives from it, is final, and has attempt(), give_up(error) and outcome().
+// Makes an operation awaitable. Self derives from it, is final, and has awaits(), attempt(), give_up(error) and outcome().
 template <class Self, class System, limit... Limits>
 class [[nodiscard]] awaitable : public operation {
 public:
     // While nothing says that the call would have to wait, it is tried at once, and often that is all.
-    bool await_ready() {
-        auto& target = this->target();
-        return target.may(this->awaited()) && target.loop->spend() && self().Self::attempt();
-    }
+    bool await_ready() { return prospects().is_good() && this->target().loop->spend() && self().Self::attempt(); }
 
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        auto loop = this->target().loop;
-        if (!loop) [[unlikely]] return self().give_up(error(verb::none, std::errc::bad_file_descriptor)), false;
-        if (auto reason = this->enter(waiter); reason != condition{}) [[unlikely]] return refuse(error(verb::none, reason));
-        if (auto begun = limits_.begin(*loop, *this); !begun) [[unlikely]] return loop->driver->try_once(*this) ? this->leave(), false : refuse(begun.error());
-        if (loop->tells_edges && this->is_refused()) this->wait_for_target();
-        else loop->driver->start(*this);
-        return true;
+        if (auto reason = this->stopped(waiter); reason != condition{}) [[unlikely]] return refuse(error(verb::none, reason));
+        auto& target = this->target();
+        this->enter(waiter, self().awaits());
+        if (sizeof...(Limits) == 0 && target.prospects(self().awaits()).will_be_told()) [[likely]] {
+            target.waiting(self().awaits()).push_back(*this);
+            return true;
+        }
+        return begin();
     }
 
     auto await_resume() {
+        this->wake();
         limits_.end();
         return self().outcome();
     }
 
+    // As an operation's, with no second indirect call.
+    void told_ready() override { self().Self::attempt() ? this->resume() : this->told_in_vain(); }
+
 protected:
-    awaitable(registration& target, os::interest awaited, const Limits&... each) : operation(target, awaited), limits_(each...) {}
+    explicit awaitable(registration& target, const Limits&... each) : operation(target), limits_(each...) {}
     ~awaitable() {
         if (this->is_suspended()) [[unlikely]] this->abandon();
     }
 
-    // The kernel refuses only what is not ready; a system that stands above it may do it for the sake of a test.
-    bool refused() noexcept { return operation::refused(!std::same_as<System, os::native>); }
+    // What is known of the direction that it waits for: before it waits, too.
+    [[nodiscard]] outlook& prospects() noexcept { return this->target().prospects(self().awaits()); }
+
+    // The call would have to wait. Always false, for attempt() to return. The kernel refuses only what is not ready; a system
+    // that stands above it may do it for the sake of a test.
+    bool refused() noexcept {
+        prospects().refuse();
+        if (!std::same_as<System, os::native>) prospects().doubt();
+        return false;
+    }
 
 private:
     Self& self() noexcept { return static_cast<Self&>(*this); }
 
+    // Begins to wait, whatever belongs to that. Out of line, since most often nothing does.
+    [[gnu::noinline]] bool begin() {
+        auto loop = this->target().loop;
+        if (!loop) [[unlikely]] return this->leave(), refuse(error(verb::none, std::errc::bad_file_descriptor));
+        if (auto begun = limits_.begin(*loop, *this); !begun) [[unlikely]] return this->leave(), loop->driver->try_once(*this) ? false : refuse(begun.error());
+        loop->driver->start(*this);
+        return true;
+    }
+
     // It ends before it began to wait.
     [[gnu::cold]] bool refuse(error cause) {
-        this->leave();
         self().give_up(cause);
         return false;
     }

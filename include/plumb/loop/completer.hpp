@@ -46,7 +46,7 @@ struct channel {
     registration* target = nullptr;
     std::uint64_t token = 0;         // of what flows. What comes for one that had this place before has another
     delivery_pool::queue arrived;
-    operation* leaving = nullptr;    // operations that are held and were called off
+    waiting_list leaving;            // operations that are held and were called off
     bool flows = false;
     bool stops = false;              // the flow was asked to end
     bool accepts = false;            // what flows are connections
@@ -79,15 +79,15 @@ public:
     void detach(registration& gone) noexcept override {
         auto& its = channel_of(gone);
         if (its.flows) ring_.cancel(its.token);
-        if (its.flows || its.leaving) flush();    // until then the system would keep the handle open
-        release([&] { return its.leaving != nullptr; }, [&](operation& one) { return &one.target() == &gone; },
+        if (its.flows || !its.leaving.is_empty()) flush();    // until then the system would keep the handle open
+        release([&] { return !its.leaving.is_empty(); }, [&](operation& one) { return &one.target() == &gone; },
                 [&](operation& one, const result<std::size_t>& outcome) {
                     let_go(one);
                     if (outcome && one.complete(outcome, nullptr)) one.go_on_later();
                     else one.end(error(verb::none, one.called_off()));
                 });
-        while (its.leaving) {    // in a child of the process whose ring it is: they are not the system's there
-            auto& one = operation::next_waiting(its.leaving);
+        while (!its.leaving.is_empty()) {    // in a child of the process whose ring it is: they are not the system's there
+            auto& one = its.leaving.pop_front();
             one.set_held(false);
             one.end(error(verb::none, one.called_off()));
         }
@@ -161,13 +161,13 @@ public:
         if (!unwanted.is_held()) return unwanted.end(error(verb::none, reason));
         if (!unwanted.call_off(reason)) return;
         unwanted.stop_waiting();
-        unwanted.stand_in(channel_of(unwanted.target()).leaving);
+        channel_of(unwanted.target()).leaving.push_back(unwanted);
         call_off(unwanted);
     }
 
     void forget(operation& gone) noexcept override {
         if (gone.called_off() == condition{}) call_off(gone);
-        else gone.step_out_of(channel_of(gone.target()).leaving);
+        else channel_of(gone.target()).leaving.remove(gone);
         release([&] { return gone.is_held(); }, [&](operation& one) { return &one == &gone; },
                 [](operation& one, const result<std::size_t>&) { one.set_held(false); });
         gone.set_held(false);
@@ -202,7 +202,7 @@ private:
     static constexpr unsigned most_visits = Ring::most_buffers / 2;
     class visits final : public suspension {
     public:
-        explicit visits(completer& whose) noexcept : whose_(whose) { (void)enter(std::coroutine_handle<>(std::noop_coroutine())); }
+        explicit visits(completer& whose) noexcept : whose_(whose) { enter(std::coroutine_handle<>(std::noop_coroutine())); }
         ~visits() { abandon(); }
         void reserve(std::size_t most) {
             next_.reserve(most);
@@ -288,7 +288,7 @@ private:
     void let_go(operation& ended) noexcept {
         ended.set_held(false);
         if (ended.called_off() == condition{}) ended.stop_waiting();
-        else ended.step_out_of(channel_of(ended.target()).leaving);
+        else channel_of(ended.target()).leaving.remove(ended);
     }
     // Waits for the ends of the operations that are wanted, for as long as some are held.
     void release(auto are_held, auto is_wanted, auto take_end) noexcept {
@@ -323,7 +323,9 @@ private:
         else ring_.receive_on(from.target->handle, from.token);
     }
     // Who waits for what flows.
-    [[nodiscard]] static operation* reader_of(const channel& its) noexcept { return operation::first_not_held(its.target->readers); }
+    [[nodiscard]] static operation* reader_of(const channel& its) noexcept {
+        return its.target->readers.find([](const operation& one) { return !one.is_held(); });
+    }
 
     void visit_later(channel& one) noexcept {
         if (!std::exchange(one.visited, true)) visits_.add(one.target->place);
@@ -377,7 +379,7 @@ private:
         if (ends_called_off(one)) return;
         if (!events) return one.end(events.error());
         loop_.share = loop_state::fair_share;
-        one.try_now(false);
+        one.try_now();
     }
 
     // The handle is told not to wait, or is no socket: then readiness must do.
@@ -394,8 +396,9 @@ private:
         auto& its = channels_[place];
         if (!its.target || its.token != told.token) [[unlikely]] return refuse(told);
         if (!told.has_more) [[unlikely]] its.flows = its.stops = false;
-        else if (auto reader = its.target->readers; reader && reader->asked() == request::kind::receive_lent && its.arrived.is_empty() && told.buffer)
-            return lend(operation::next_waiting(its.target->readers), told);
+        else if (auto& readers = its.target->readers;
+                 !readers.is_empty() && readers.front().asked() == request::kind::receive_lent && its.arrived.is_empty() && told.buffer)
+            return lend(readers.pop_front(), told);
         take_other(its, told);
     }
     // What most often comes: bytes for one who waits for them.

@@ -76,7 +76,8 @@ public:
     bool await_ready() const noexcept { return of_.is_due() && of_.loop_.spend(); }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        if (auto reason = this->enter(waiter); reason != condition{}) outcome_ = failure(verb::wait, reason);
+        this->enter(waiter);
+        if (auto reason = this->stopped(waiter); reason != condition{}) outcome_ = failure(verb::wait, reason);
         else if (!of_.is_due()) outcome_ = limits_.begin(of_.loop_, *this);
         if (outcome_) return wait_for_it(), true;
         this->leave();

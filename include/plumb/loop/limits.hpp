@@ -18,7 +18,7 @@ struct stop_link : list_node {
 // Tells the waits of one loop that a stop was requested. Lives for as long as there are any.
 class stop_watch final : public operation {
 public:
-    stop_watch(registration& target, os::waker& watched) noexcept : operation(target, os::interest::readable), watched_(&watched) {}
+    stop_watch(registration& target, os::waker& watched) noexcept : operation(target), watched_(&watched) {}
 
     ~stop_watch() {
         if (is_suspended()) abandon();
@@ -32,8 +32,8 @@ public:
 
     // Begins to watch. It has no coroutine: it tells of the stop, once.
     void begin() {
-        (void)enter(std::coroutine_handle<>(std::noop_coroutine()));
-        target().loop->driver->start(*this);
+        enter(std::coroutine_handle<>(std::noop_coroutine()), os::interest::readable);
+        start();
     }
     bool attempt() noexcept override {
         while (!links_.is_empty()) links_.pop_front().sleeper->cancel(condition::cancelled);

@@ -59,15 +59,16 @@ struct posted_owner {
 // What waits for the bell that other threads ring. It has no coroutine: it leaves word for the end of the turn.
 class bell final : public operation {
 public:
-    explicit bell(registration& target) noexcept : operation(target, os::interest::readable) {}
+    explicit bell(registration& target) noexcept : operation(target) {}
     ~bell() {
         if (is_suspended()) abandon();
     }
 
     void begin() {
-        has_rung_ = target().may_read = false;
-        (void)enter(std::coroutine_handle<>(std::noop_coroutine()));
-        target().loop->driver->start(*this);
+        has_rung_ = false;
+        target().reading.refuse();
+        enter(std::coroutine_handle<>(std::noop_coroutine()), os::interest::readable);
+        start();
     }
     [[nodiscard]] bool has_rung() const noexcept { return has_rung_; }
     bool attempt() noexcept override { return has_rung_ = true; }
@@ -89,7 +90,8 @@ public:
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        auto reason = this->enter(waiter);
+        this->enter(waiter);
+        auto reason = this->stopped(waiter);
         auto begun = reason != condition{} ? result<void>(failure(verb::wait, reason)) : limits_.begin(loop_, *this);
         if (begun) return true;
         this->leave();
@@ -241,7 +243,6 @@ private:
         auto source = Source::open();
         if (!source) return false;
         state_.driver = new Proactor(state_, *std::move(source));
-        state_.tells_edges = Source::tells_edges;
         driver_ = which;
         return true;
     }

@@ -26,7 +26,7 @@ public:
         auto& taken = *std::exchange(free_, free_->next);
         taken.loop = &loop;
         taken.handle = handle;
-        taken.may_read = taken.may_write = taken.keeps_reading = false;
+        taken.reading = taken.writing = outlook();
         return taken;
     }
     void put_back(registration& gone) noexcept {
@@ -62,7 +62,6 @@ struct loop_state {
     static constexpr unsigned fair_share = 64;
 
     proactor* driver = nullptr;
-    bool tells_edges = false;    // the driver: what waits for a handle need not be told to it
     unsigned share = fair_share;
     suspension_queue ready;      // what goes on in the next turn
     suspension_queue retries;    // operations whose coroutines have used up their share, to be tried again then
@@ -75,6 +74,7 @@ struct loop_state {
     [[nodiscard]] bool spend() noexcept { return share != 0 && share-- != 0; }
     // Whether there is something to do without waiting.
     [[nodiscard]] bool has_work() const noexcept { return !ready.is_empty() || !retries.is_empty(); }
+
     // Lets a coroutine go on whose operation has been completed.
     void go_on(operation& completed) {
         share = fair_share;
@@ -103,7 +103,7 @@ struct loop_state {
     // Ends what waits for the handle, and forgets it. The caller closes it.
     void detach(registration& gone) noexcept {
         for (auto waiting : {&gone.readers, &gone.writers})
-            while (*waiting) (*waiting)->cancel(condition::cancelled);
+            while (!waiting->is_empty()) waiting->front().cancel(condition::cancelled);
         auto is_of_it = [&](suspension& one) { return &static_cast<operation&>(one).target() == &gone; };
         while (auto one = retries.find(is_of_it)) one->cancel(condition::cancelled);
         driver->detach(gone);
@@ -115,51 +115,11 @@ struct loop_state {
     inline void drop(stop_watch& unused) noexcept;
 };
 
-inline void operation::wait_for_target() noexcept {
-    auto& first = target_->waiting(awaited_);
-    after = nullptr;
-    waits_ = true;
-    if (!first) [[likely]] {
-        first = this;
-        return;
-    }
-    auto last = first;
-    while (last->after) last = last->next();
-    last->after = this;
-}
+inline void operation::start() noexcept { target_->loop->driver->start(*this); }
 
-// The first of those that wait, which waits no longer.
-inline operation& operation::next_waiting(operation*& first) noexcept {
-    auto& taken = *first;
-    first = taken.next();
-    taken.waits_ = false;
-    return taken;
-}
-
-inline operation* operation::first_not_held(operation* from) noexcept {
-    while (from && from->held_) from = from->next();
-    return from;
-}
-
-inline void operation::step_out_of(operation*& first) noexcept {
-    if (first == this) {
-        first = next();
-        return;
-    }
-    auto before_this = first;
-    while (before_this->after != this) before_this = before_this->next();
-    before_this->after = after;
-}
-
-inline void operation::stop_waiting() noexcept {
-    step_out_of(target_->waiting(awaited_));
-    waits_ = false;
-}
-
-inline void operation::try_now(bool told) {
-    if (attempt()) return resume();
-    if (told && !target_->may(awaited_)) doubts_ = true;
-    target_->loop->driver->start(*this);
+inline void operation::told_in_vain() noexcept {
+    if (!prospects().is_good()) prospects().doubt();
+    start();
 }
 
 inline void operation::cancel(condition why) noexcept {
@@ -174,12 +134,12 @@ inline void operation::go_on_later() noexcept {
 
 inline void operation::end(error cause) noexcept {
     give_up(cause);
-    if (waits_) stop_waiting();
+    stop_waiting();
     go_on_later();
 }
 
 inline void operation::abandon() noexcept {
-    if (waits_) stop_waiting();
+    stop_waiting();
     if (held_) target_->loop->driver->forget(*this);
     suspension::abandon();
 }

@@ -3,9 +3,8 @@
 
 #include <plumb/core/bytes.hpp>
 #include <plumb/core/result.hpp>
-#include <plumb/loop/suspension.hpp>
+#include <plumb/loop/registration.hpp>
 #include <plumb/os/poll.hpp>
-#include <plumb/os/socket.hpp>
 
 #include <cstdint>
 #include <utility>
@@ -16,30 +15,7 @@
 
 namespace plumb::inline v0_1::detail {
 
-struct loop_state;
 struct arrivals;
-class operation;
-
-// One open handle in a loop. Its place stays the same for as long as the loop lives. When the handle goes, nothing waits there
-// any more, and the place is used again when the driver has told all that it was told before: no event meets another's handle.
-struct registration {
-    union {
-        loop_state* loop = nullptr;
-        registration* next;    // of those that are not used
-    };
-    os::handle handle = os::none;
-    std::uint32_t place = 0xffff'ffff;    // the driver's
-    // What is known of the handle: that a try may succeed, and that one that came back short has not emptied it.
-    // A driver that hands over whole operations leaves all of them false: nothing is tried then.
-    bool may_read = false, may_write = false, keeps_reading = false;
-    // What waits until it is ready, the first of several.
-    operation* readers = nullptr;
-    operation* writers = nullptr;
-
-    [[nodiscard]] bool may(os::interest what) const noexcept { return what == os::interest::readable ? may_read : may_write; }
-    void set_may(os::interest what, bool yes) noexcept { (what == os::interest::readable ? may_read : may_write) = yes; }
-    [[nodiscard]] operation*& waiting(os::interest what) noexcept { return what == os::interest::readable ? readers : writers; }
-};
 
 // What an operation asks of a system that takes whole operations. One that asks for nothing but `ready` is tried once its
 // handle is ready, on every driver.
@@ -54,8 +30,8 @@ struct request {
 // allocates nothing.
 class operation : public suspension {
 public:
-    // Carries the call out without waiting: true when it has ended, well or badly. False with the registration's may() still
-    // set asks for another turn: it moves much, and others want to be served as well.
+    // Carries the call out without waiting: true when it has ended, well or badly. False where the prospects are still good
+    // asks for another turn: it moves much, and others want to be served as well.
     virtual bool attempt() noexcept = 0;
     // What to ask of a system that takes whole operations.
     [[nodiscard]] virtual request wanted() const noexcept { return {}; }
@@ -69,32 +45,20 @@ public:
 
     [[nodiscard]] registration& target() const noexcept { return *target_; }
     [[nodiscard]] os::interest awaited() const noexcept { return awaited_; }
-    // Whether its last try was refused though the handle was said to be ready: no edge need follow, so it must be asked anew.
-    [[nodiscard]] bool take_doubt() noexcept {
-        bool doubted = doubts_;
-        doubts_ = false;
-        return doubted;
-    }
-
-    // Whether there is nothing to do but to wait for an edge.
-    [[nodiscard]] bool is_refused() const noexcept { return !doubts_ && !target_->may(awaited_); }
+    [[nodiscard]] outlook& prospects() const noexcept { return target_->prospects(awaited_); }
 
     // For drivers: it waits for its handle until it is taken out, or is held until the driver has let it go.
-    inline void wait_for_target() noexcept;
-    inline void stop_waiting() noexcept;
-    [[nodiscard]] static inline operation& next_waiting(operation*& first) noexcept;
-    [[nodiscard]] bool waits_for_target() const noexcept { return waits_; }
-    void set_held(bool held) noexcept { held_ = held; }
+    void wait_for_target() noexcept { target_->waiting(awaited_).push_back(*this); }
+    void stop_waiting() noexcept { target_->waiting(awaited_).remove(*this); }
+    void set_held(bool held) noexcept {
+        held_ = held;
+        if (held) called_off_ = {};
+    }
     [[nodiscard]] bool is_held() const noexcept { return held_; }
-    // Stands in a list of the driver's own instead.
-    void stand_in(operation*& first) noexcept { after = std::exchange(first, this); }
-    inline void step_out_of(operation*& first) noexcept;
-    // The first that waits and is not held, of those from one on.
-    [[nodiscard]] static inline operation* first_not_held(operation* from) noexcept;
-    // What a driver has asked for it. A held one is no reader: it has what it waits for to itself.
+    // What a driver has asked for it, if it is one that asks. A held one is no reader: it has what it waits for to itself.
     void set_asked(request::kind what) noexcept { asked_ = what; }
     [[nodiscard]] request::kind asked() const noexcept { return asked_; }
-    // Why it is to end as soon as the driver that holds it can; none while it is not. True where that is new.
+    // Why one that is held is to end as soon as the driver can; none while it is not. True where that is new.
     [[nodiscard]] bool call_off(condition why) noexcept { return std::exchange(called_off_, why) == condition{}; }
     [[nodiscard]] condition called_off() const noexcept { return called_off_; }
 
@@ -103,43 +67,75 @@ public:
     inline void go_on_later() noexcept;
     inline void end(error cause) noexcept;
 
-    // Tries, and goes on when that was all. `told` when the handle has just been said to be ready.
-    inline void try_now(bool told);
-    void proceed() override { given_up_ ? resume() : try_now(false); }
+    // Tries, and goes on when that was all.
+    void try_now() { attempt() ? resume() : start(); }
+    // The same, where the handle has just been said to be ready.
+    virtual void told_ready() { attempt() ? resume() : told_in_vain(); }
+    void proceed() override { given_up_ ? resume() : try_now(); }
     inline void cancel(condition why) noexcept override;
 
 protected:
-    operation(registration& target, os::interest awaited) noexcept : awaited_(awaited), target_(&target) {}
+    explicit operation(registration& target) noexcept : target_(&target) {}
     ~operation() = default;
     inline void abandon() noexcept;    // to be called by whoever derives from it, as a suspension's
 
-    // The call would have to wait. Always false, for attempt() to return. `mistrusts` where the system may refuse what is ready.
-    bool refused(bool mistrusts) noexcept {
-        target_->set_may(awaited_, false);
-        doubts_ = mistrusts;
-        return false;
+    // Begins to wait, as a suspension. What is written here counts only from then on.
+    template <class Promise>
+    void enter(std::coroutine_handle<Promise> waiter, os::interest awaited) noexcept {
+        awaited_ = awaited;
+        given_up_ = held_ = false;
+        suspension::enter(waiter);
     }
+    inline void start() noexcept;
+    // The handle had just been said to be ready, and the try was refused all the same: no event need follow.
+    [[gnu::cold]] inline void told_in_vain() noexcept;
 
 private:
-    // Eight bytes, with what stands before them, written at once.
+    // Eight bytes, with what stands before them.
     os::interest awaited_;
-    bool waits_ = false;
-    bool doubts_ : 1 = false;
-    bool given_up_ : 1 = false;
-    bool held_ : 1 = false;
+    bool given_up_, held_;
+    condition called_off_;
+    request::kind asked_;
 
 protected:
-    bool has_failed_ : 1 = false;    // for whoever derives from it
+    bool has_failed_;    // for whoever derives from it, and here since there is room
 
 private:
-    request::kind asked_;
-    condition called_off_{};
-
-    // The next of those that wait for the same: while it does, it is in no queue.
-    [[nodiscard]] operation* next() const noexcept { return static_cast<operation*>(after); }
-
     registration* target_;
 };
+
+inline operation& waiting_list::front() const noexcept { return static_cast<operation&>(static_cast<suspension&>(*first_)); }
+
+inline operation* waiting_list::find(auto is_such) const noexcept {
+    for (auto one = first_; one; one = one->after)
+        if (auto& found = static_cast<operation&>(static_cast<suspension&>(*one)); is_such(found)) return &found;
+    return nullptr;
+}
+
+inline void waiting_list::push_back(operation& added) noexcept {
+    suspension& node = added;
+    node.after = nullptr;
+    if (!first_) [[likely]] {
+        first_ = &node;
+        return;
+    }
+    auto last = first_;
+    while (last->after) last = last->after;
+    last->after = &node;
+}
+
+inline operation& waiting_list::pop_front() noexcept {
+    auto& first = front();
+    first_ = first_->after;
+    return first;
+}
+
+inline void waiting_list::remove(operation& gone) noexcept {
+    suspension& node = gone;
+    auto place = &first_;
+    while (*place && *place != &node) place = &(*place)->after;
+    if (*place) *place = node.after;
+}
 
 // A driver. Everything happens in the loop's thread.
 class proactor {

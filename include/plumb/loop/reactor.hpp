@@ -16,16 +16,20 @@ public:
     reactor(loop_state& loop, Source source) noexcept : loop_(loop), source_(std::move(source)) {}
 
     [[nodiscard]] result<void> attach(registration& added) override {
-        added.may_write = true;    // a fresh one nearly always can; whether it can be read, the source tells unasked
+        added.reading = added.writing = outlook(Source::tells_edges);
+        added.writing.tell();    // a fresh one nearly always can; whether it can be read, the source tells unasked
         return source_.add(added.handle, &added);
     }
     void detach(registration& gone) noexcept override { source_.remove(gone.handle, gone.place); }
 
     void start(operation& begun) noexcept override {
         auto& target = begun.target();
-        if (target.may(begun.awaited())) return loop_.retries.push_back(begun);    // its share was used up
+        auto& prospects = begun.prospects();
+        if (prospects.is_good()) return loop_.retries.push_back(begun);    // its share was used up
         begun.wait_for_target();
-        if (!Source::tells_edges || begun.take_doubt()) source_.ask(target.handle, &target, begun.awaited(), target.place);
+        if (prospects.will_be_told()) return;
+        source_.ask(target.handle, &target, begun.awaited(), target.place);
+        if (Source::tells_edges) prospects.trust();
     }
 
     void cancel(operation& unwanted, condition reason) noexcept override { unwanted.end(error(verb::none, reason)); }
@@ -43,20 +47,23 @@ public:
 private:
     // A handle is ready. What goes on may take the handle away: then nothing waits here any more.
     void tell(registration& target, std::uint32_t events) {
-        if (events & Source::stays) [[unlikely]] target.keeps_reading = true;
-        if (events & Source::writes) target.may_write = true;
+        if (events & Source::stays) [[unlikely]] target.reading.tell_for_good();
+        if (events & Source::writes) target.writing.tell();
         if (events & Source::reads) {
-            target.may_read = true;
-            if (target.readers) carry_out(target.readers, target.may_read);
+            target.reading.tell();
+            if (!target.readers.is_empty()) carry_out(target.readers, target.reading);
         }
-        if (target.writers) [[unlikely]] carry_out(target.writers, target.may_write);
+        if (!target.writers.is_empty()) [[unlikely]] carry_out(target.writers, target.writing);
     }
 
     // Tries what waits, in order, for as long as a try may succeed.
-    void carry_out(operation*& waiting, const bool& may) {
-        for (auto told = may; waiting && may; told = false) {
+    void carry_out(waiting_list& waiting, const outlook& prospects) {
+        if (!prospects.is_good()) return;
+        loop_.share = loop_state::fair_share;
+        waiting.pop_front().told_ready();
+        while (prospects.is_good() && !waiting.is_empty()) [[unlikely]] {
             loop_.share = loop_state::fair_share;
-            operation::next_waiting(waiting).try_now(told);
+            waiting.pop_front().try_now();
         }
     }
 

@@ -17,14 +17,16 @@ class readiness final : public awaitable<readiness<System, Limits...>, System, L
     using base = awaitable<readiness, System, Limits...>;
 
 public:
-    readiness(registration& target, os::interest what, const Limits&... limits) : base(target, what, limits...) {
-        target.set_may(what, false);    // only an event tells
+    readiness(registration& target, os::interest what, const Limits&... limits) : base(target, limits...), what_(what) {
+        target.prospects(what).refuse();    // only an event tells
     }
+    [[nodiscard]] os::interest awaits() const noexcept { return what_; }
     bool attempt() noexcept override { return true; }
     void give_up(error cause) noexcept override { outcome_ = failure(cause.during(verb::wait)); }
     [[nodiscard]] result<void> outcome() const noexcept { return outcome_; }
 
 private:
+    os::interest what_;
     result<void> outcome_;
 };
 

@@ -109,8 +109,8 @@ public:
     }
 };
 
-// A point where a coroutine waits, in its frame. Until it waits nothing is written into it, and nothing has to be undone when
-// it goes.
+// A point where a coroutine waits, in its frame. Until it waits nothing is written into it but that it does not, and nothing has
+// to be undone when it goes.
 class suspension : protected queue_node {
 public:
     suspension(const suspension&) = delete;
@@ -122,7 +122,7 @@ public:
     // The chain that waits here is to end.
     virtual void stop(condition why) noexcept { cancel(why); }
 
-    [[nodiscard]] bool is_suspended() const noexcept { return suspended_; }
+    [[nodiscard]] bool is_suspended() const noexcept { return waiter_; }
     // Takes it out of the queue that it is in, if any.
     void leave_queue() noexcept {
         if (!queued_) return;
@@ -135,31 +135,37 @@ protected:
     suspension() = default;
     ~suspension() = default;    // whoever derives from it says how it goes while it waits: by abandon()
 
-    // Begins to wait. Gives the reason not to when the coroutine's chain has been stopped.
+    // Why a coroutine is not to wait any more; none while its chain is not stopped.
     template <class Promise>
-    [[nodiscard]] condition enter(std::coroutine_handle<Promise> waiter) noexcept {
-        waiter_ = waiter.address();
+    [[nodiscard]] static condition stopped(std::coroutine_handle<Promise> waiter) noexcept {
+        if constexpr (chained<Promise>) return waiter.promise().line()->reason;
+        else return {};
+    }
+    // Begins to wait.
+    template <class Promise>
+    void enter(std::coroutine_handle<Promise> waiter) noexcept {
         queued_ = false;
-        suspended_ = true;
+        line_ = nullptr;
         if constexpr (chained<Promise>) {
             line_ = waiter.promise().line();
             line_->waits_in = this;
-            return line_->reason;
-        } else {
-            line_ = nullptr;
-            return {};
         }
+        waiter_ = waiter.address();
     }
     void leave() noexcept {
-        suspended_ = false;
+        waiter_ = nullptr;
         if (line_) line_->waits_in = nullptr;
     }
     void resume() { take_waiter().resume(); }
     // Who goes on now: the wait is over.
     [[nodiscard]] std::coroutine_handle<> take_waiter() noexcept {
+        auto waiter = std::coroutine_handle<>::from_address(waiter_);
         leave();
-        return std::coroutine_handle<>::from_address(waiter_);
+        return waiter;
     }
+
+    // The coroutine goes on. For await_resume(): where the compiler sees it, the destructor need not ask.
+    void wake() noexcept { waiter_ = nullptr; }
 
     // It goes while it waits: nobody will go on here.
     void abandon() noexcept {
@@ -169,10 +175,11 @@ protected:
 
 private:
     friend class suspension_queue;
+    friend class waiting_list;
 
-    void* waiter_;
+    void* waiter_ = nullptr;    // none while it does not wait
     chain* line_;
-    bool suspended_ = false, queued_ = false;
+    bool queued_;
 };
 
 inline void suspension_queue::push_back(suspension& added) noexcept {

@@ -68,7 +68,8 @@ public:
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        auto reason = this->enter(waiter);
+        this->enter(waiter);
+        auto reason = this->stopped(waiter);
         for (auto one : promises_) {
             one->set_owner(this);
             if (reason != condition{}) one->line()->stop(reason);
@@ -123,7 +124,8 @@ public:
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
         auto& line = *work_.promise().line();
-        if (auto reason = this->enter(waiter); reason != condition{}) line.stop(reason);
+        this->enter(waiter);
+        if (auto reason = this->stopped(waiter); reason != condition{}) line.stop(reason);
         if (auto begun = limits_.begin(loop_, *this); !begun) line.stop(static_cast<condition>(begun.error().cause()));
         work_.promise().set_owner(this);
         work_.start();

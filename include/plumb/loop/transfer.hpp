@@ -78,7 +78,7 @@ inline constexpr bool is_kernel = std::same_as<System, os::native>;
 // After a call that moved fewer bytes than it might have, the handle is drained, or full: to try again would be in vain.
 template <class System>
 void note_short(registration& target, os::interest what) noexcept {
-    if (is_kernel<System> && (what == os::interest::writable || !target.keeps_reading)) target.set_may(what, false);
+    if (is_kernel<System>) target.prospects(what).exhaust();
 }
 
 // Moves some bytes, or the whole of them.
@@ -88,15 +88,15 @@ class transfer final : public awaitable<transfer<System, Way, Buffers, Whole, Li
     using base = awaitable<transfer, System, Limits...>;
 
 public:
-    transfer(registration& target, auto buffers, const Limits&... limits) : base(target, way::awaited, limits...), left_(buffers) {}
+    transfer(registration& target, auto buffers, const Limits&... limits) : base(target, limits...), left_(buffers) {}
+    [[nodiscard]] static constexpr os::interest awaits() noexcept { return way::awaited; }
 
     // Most often the first call moves all there is to move, and nothing else is looked at.
     bool await_ready() {
-        if (Whole && left_.size() == 0) return true;
-        auto& target = this->target();
-        if (!target.may(way::awaited) || !target.loop->spend()) return false;
+        if (Whole && left_.size() == 0) return end(0);
+        if (!this->prospects().is_good() || !this->target().loop->spend()) return false;
         auto moved = call();
-        if (moved && *moved == left_.size()) [[likely]] return done_ = *moved, true;
+        if (moved && *moved == left_.size()) [[likely]] return end(*moved);
         return take_all(moved);
     }
 
@@ -139,7 +139,7 @@ private:
             if (!moved && moved.error() == std::errc::resource_unavailable_try_again) return this->refused();
             if (moved && *moved < left_.size()) note_short<System>(this->target(), way::awaited);
             if (take(moved)) return true;
-            if (++rounds > most_rounds || !this->target().may(way::awaited)) return false;
+            if (++rounds > most_rounds || !this->prospects().is_good()) return false;
         }
     }
 
@@ -148,9 +148,13 @@ private:
         if (!moved) [[unlikely]] return fail(moved.error());
         if (Whole && *moved == 0) [[unlikely]] return fail(error(verb::none, condition::end_of_stream));
         done_ += *moved;
-        if (!Whole || *moved == left_.size()) [[likely]] return true;
+        if (!Whole || *moved == left_.size()) [[likely]] return this->has_failed_ = false, true;
         left_.advance(*moved);
         return false;
+    }
+    [[nodiscard]] bool end(std::size_t moved) noexcept {
+        if (!Whole) done_ = moved;
+        return this->has_failed_ = false, true;
     }
     [[gnu::cold, gnu::noinline]] bool fail(error cause) noexcept {
         cause_ = cause.during(way::operation).with(as_detail(done_));
@@ -158,9 +162,8 @@ private:
     }
 
     Buffers left_;
-    std::size_t done_ = 0;
     union {
-        char untouched_;
+        std::size_t done_ = 0;
         error cause_;    // once it has failed
     };
 };
@@ -171,7 +174,8 @@ class lent_read final : public awaitable<lent_read<System, Limits...>, System, L
     using base = awaitable<lent_read, System, Limits...>;
 
 public:
-    lent_read(registration& target, const Limits&... limits) : base(target, os::interest::readable, limits...) {}
+    lent_read(registration& target, const Limits&... limits) : base(target, limits...) {}
+    [[nodiscard]] static constexpr os::interest awaits() noexcept { return os::interest::readable; }
     ~lent_read() {
         if (buffer_) buffer_pool::put_back(buffer_);
     }

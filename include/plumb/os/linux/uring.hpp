@@ -22,7 +22,6 @@ namespace plumb::inline v0_1::os {
 class uring {
 public:
     static constexpr std::string_view name = "uring";
-    static constexpr bool tells_edges = false;
     static constexpr std::uint16_t most_buffers = 128;
 
     // The end of a call, or one of several ends.
