@@ -54,13 +54,14 @@ public:
 
     // Waits, then calls tell(token, events) for each handle that is ready.
     [[nodiscard]] result<void> wait(instant until, auto tell) {
-        if (next_ == count_) {
-            next_ = 0;
-            count_ = ::epoll_wait(epoll_, events_, most, until == forever ? -1 : to_milliseconds(until));
-            if (count_ == -1 && (count_ = 0, errno != EINTR)) return failure(last_error(verb::wait));
+        if (next_ == end_) {
+            auto count = ::epoll_wait(epoll_, events_, most, until == forever ? -1 : to_milliseconds(until));
+            if (count == -1) return errno == EINTR ? result<void>() : failure(last_error(verb::wait));
+            next_ = events_;
+            end_ = next_ + count;
         }
-        while (next_ < count_) {    // if one of them throws, the next wait tells the others
-            auto& [events, data] = events_[next_++];
+        while (next_ != end_) {    // if one of them throws, the next wait tells the others
+            auto& [events, data] = *next_++;
             tell(data.ptr, events);
         }
         return {};
@@ -89,7 +90,8 @@ private:
 
     handle epoll_;
     fork_mark owner_;
-    int next_ = 0, count_ = 0;
+    epoll_event* next_ = events_;
+    epoll_event* end_ = events_;
     epoll_event events_[most];
 };
 
