@@ -362,7 +362,7 @@ private:
     void take_transfer(operation& one, result<std::size_t> moved) {
         let_go(one);
         if (!moved) [[unlikely]] return take_failure(one, moved.error());
-        if (one.complete(moved, nullptr)) [[likely]] return loop_.go_on(one);
+        if (one.complete(moved, nullptr)) [[likely]] return one.go_on();
         if (!ends_called_off(one)) start(one);
     }
     [[gnu::cold]] void take_failure(operation& one, error cause) {
@@ -371,14 +371,13 @@ private:
             if (ends_called_off(one)) return;
             return again ? start(one) : watch(one);
         }
-        if (one.complete(failure(cause), nullptr)) return loop_.go_on(one);
+        if (one.complete(failure(cause), nullptr)) return one.go_on();
         if (!ends_called_off(one)) start(one);
     }
     void take_readiness(operation& one, const result<std::size_t>& events) {
         let_go(one);
         if (ends_called_off(one)) return;
         if (!events) return one.end(events.error());
-        loop_.share = loop_state::fair_share;
         one.try_now();
     }
 
@@ -404,7 +403,7 @@ private:
     // What most often comes: bytes for one who waits for them.
     void lend(operation& reader, const completion& told) {
         (void)reader.complete(static_cast<std::size_t>(told.code), told.buffer);
-        loop_.go_on(reader);
+        reader.go_on();
     }
     [[gnu::noinline]] void take_other(channel& its, const completion& told) {
         auto outcome = told.outcome();
@@ -439,7 +438,7 @@ private:
             if (its.arrived.is_empty() || !reader) return regulate(its);
             if (!hand_over(its, *reader)) continue;
             reader->stop_waiting();
-            loop_.go_on(*reader);
+            reader->go_on();
         }
     }
     void regulate(channel& its) noexcept {

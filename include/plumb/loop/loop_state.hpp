@@ -58,38 +58,33 @@ class stop_watch;
 
 // The parts of a loop that its drivers and operations reach.
 struct loop_state {
-    // How many operations may succeed at once, one after another, before the coroutine that has them lets others go on.
-    static constexpr unsigned fair_share = 64;
+    // So many operations may succeed at once, one after another. The next one lets others go on first, whosever it is: a coroutine
+    // that always has something to do does not keep them waiting.
+    static constexpr unsigned fair_share = 128;
 
     proactor* driver = nullptr;
     unsigned share = fair_share;
     suspension_queue ready;      // what goes on in the next turn
-    suspension_queue retries;    // operations whose coroutines have used up their share, to be tried again then
+    suspension_queue retries;    // operations that let others go on first, to be tried then
     timer_heap timers;
     registry registrations;
     buffer_pool buffers;
     std::vector<stop_watch*> watches;    // by the address of the waker that they watch
 
     // Whether one more operation may be tried without a wait.
-    [[nodiscard]] bool spend() noexcept { return share != 0 && share-- != 0; }
+    [[nodiscard]] bool spend() noexcept {
+        if (--share != 0) [[likely]] return true;
+        share = fair_share;
+        return false;
+    }
     // Whether there is something to do without waiting.
     [[nodiscard]] bool has_work() const noexcept { return !ready.is_empty() || !retries.is_empty(); }
-
-    // Lets a coroutine go on whose operation has been completed.
-    void go_on(operation& completed) {
-        share = fair_share;
-        completed.go_on();
-    }
 
     // Lets everything go on that is ready now; what becomes ready meanwhile waits for the next turn.
     void run_ready() {
         auto again = retries.size();
-        for (auto left = ready.size(); left > 0 && !ready.is_empty(); --left) go_on_with(ready.pop_front());
-        for (; again > 0 && !retries.is_empty(); --again) go_on_with(retries.pop_front());
-    }
-    void go_on_with(suspension& one) {
-        share = fair_share;
-        one.proceed();
+        for (auto left = ready.size(); left > 0 && !ready.is_empty(); --left) ready.pop_front().proceed();
+        for (; again > 0 && !retries.is_empty(); --again) retries.pop_front().proceed();
     }
 
     [[nodiscard]] result<registration*> attach(os::handle handle) {

@@ -25,7 +25,7 @@ public:
     void start(operation& begun) noexcept override {
         auto& target = begun.target();
         auto& prospects = begun.prospects();
-        if (prospects.is_good()) return loop_.retries.push_back(begun);    // its share was used up
+        if (prospects.is_good()) return loop_.retries.push_back(begun);    // others go on first
         begun.wait_for_target();
         if (prospects.will_be_told()) return;
         source_.ask(target.handle, &target, begun.awaited(), target.place);
@@ -59,12 +59,8 @@ private:
     // Tries what waits, in order, for as long as a try may succeed.
     void carry_out(waiting_list& waiting, const outlook& prospects) {
         if (!prospects.is_good()) return;
-        loop_.share = loop_state::fair_share;
         waiting.pop_front().told_ready();
-        while (prospects.is_good() && !waiting.is_empty()) [[unlikely]] {
-            loop_.share = loop_state::fair_share;
-            waiting.pop_front().try_now();
-        }
+        while (prospects.is_good() && !waiting.is_empty()) [[unlikely]] waiting.pop_front().try_now();
     }
 
     loop_state& loop_;
