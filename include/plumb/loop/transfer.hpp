@@ -181,12 +181,13 @@ public:
     }
 
     bool attempt() noexcept override {
-        auto buffer = pool().take();
-        if (!buffer) return complete(failure(verb::read, std::errc::not_enough_memory), nullptr);
-        auto size = System::receive(this->target().handle, mutable_bytes(buffer, buffer_pool::size), os::waiting::no);
-        if (!size) [[unlikely]] return refused(size.error(), buffer);
-        if (*size < buffer_pool::size) note_short<System>(this->target(), os::interest::readable);
-        return complete(size, buffer);
+        buffer_ = pool().take();
+        if (!buffer_) [[unlikely]] return complete(failure(verb::read, std::errc::not_enough_memory), nullptr);
+        auto size = System::receive(this->target().handle, mutable_bytes(buffer_, buffer_pool::size), os::waiting::no);
+        if (!size) [[unlikely]] return refused(size.error());
+        if (*size < buffer_pool::size) [[likely]] note_short<System>(this->target(), os::interest::readable);
+        size_ = *size;
+        return true;
     }
     [[nodiscard]] request wanted() const noexcept override {
         return {is_kernel<System> ? request::kind::receive_lent : request::kind::ready, nullptr, buffer_pool::size};
@@ -200,15 +201,16 @@ public:
     void give_up(error cause) noexcept override { cause_ = cause.during(verb::read).with(0); }
 
     [[nodiscard]] result<lent_bytes> outcome() noexcept {
-        if (!buffer_) [[unlikely]] return failure(cause_);
-        return lent_bytes(std::exchange(buffer_, nullptr), size_);
+        auto lent = std::exchange(buffer_, nullptr);
+        if (lent) [[likely]] return lent_bytes(lent, size_);
+        return failure(cause_);
     }
 
 private:
     [[nodiscard]] buffer_pool& pool() const noexcept { return this->target().loop->buffers; }
 
-    [[gnu::cold, gnu::noinline]] bool refused(error cause, std::byte* unused) noexcept {
-        buffer_pool::put_back(unused);
+    [[gnu::cold, gnu::noinline]] bool refused(error cause) noexcept {
+        buffer_pool::put_back(std::exchange(buffer_, nullptr));
         if (cause == std::errc::interrupted) return attempt();
         return cause == std::errc::resource_unavailable_try_again ? base::refused() : complete(failure(cause), nullptr);
     }
