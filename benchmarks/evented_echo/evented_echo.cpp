@@ -16,7 +16,7 @@ constexpr char usage[] =
     R"(usage: evented_echo [OPTION...]
 What a round trip costs an event-driven echo server, beside hand-written C, Asio and libuv, and what it does that no machine changes.
   --list            names the cells: client/connections/bytes/under way
-  --filter TEXT     only the cells whose name has TEXT in it; brief: three of them
+  --filter TEXT     only the cells whose name has TEXT in it; brief: three of them. With --counts-only: only such subjects
   --duration S      seconds of a round, shared by the subjects (2)
   --repeat N        rounds (7)
   --json FILE       writes the figures as JSON
@@ -56,7 +56,8 @@ int run(const settings& chosen) {
     if (chosen.counts) {
         scratch folder;
         stay_on(-1);
-        for (auto subject : subjects()) counted.push_back(count(*subject, folder));
+        for (auto subject : subjects())
+            if (chosen.times || std::string(subject->name).find(chosen.filter) != std::string::npos) counted.push_back(count(*subject, folder));
         print_counts(counted);
     }
     if (!chosen.json.empty()) write_json(chosen.json, chosen, timed, counted);

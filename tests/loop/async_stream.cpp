@@ -357,6 +357,17 @@ TEST_CASE("a connection that always has something to read lets the others go on"
     });
 }
 
+TEST_CASE("what is there is read though the deadline has passed, and however often") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = half_attached<tcp>(in);
+        theirs.write_all(pattern(1000)).value();
+        std::byte one[1];
+        (co_await ours.read_exact(one, within(5s))).value();
+        for (int i = 1; i < 1000; ++i) (co_await ours.read_exact(one, until(instant()))).value();
+        CHECK((co_await ours.read(one, until(instant()))).error() == condition::timed_out);
+    });
+}
+
 TEST_CASE("a socket may be closed while an operation of it waits for its next share of time") {
     on_every_driver([](loop& in) -> task<> {
         auto [ours, theirs] = half_attached<tcp>(in);
