@@ -8,9 +8,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <sys/personality.h>
+#include <sys/utsname.h>
+#include <utility>
 #include <vector>
 
 using namespace plumb;
@@ -77,6 +81,42 @@ TEST_CASE("what a connection sends comes into provided buffers until there are n
     CHECK(std::memcmp(first, "ij", 2) == 0);
     theirs.close();
     if (told.has_more) told = next(ring);
+}
+
+namespace {
+
+// How many bytes of a megabyte that lies ready come by one call which goes on.
+std::size_t come_at_once() {
+    auto ring = uring::open().value();
+    auto [ours, theirs] = support::connected<local::stream>();
+    theirs.set(send_buffer_size{4 << 20}).value();
+    std::string data(1 << 20, 'x');
+    std::vector<std::string> buffers(32, std::string(1 << 16, ' '));
+    for (auto& each : buffers) ring.provide(mutable_bytes(each));
+    theirs.write_all(data, within(5s)).value();
+    ring.receive_on(ours.native_handle(), 1);
+    std::size_t came = 0;
+    while (came < data.size()) {
+        auto told = next(ring);
+        came += told.outcome().value();
+        if (!told.has_more) break;
+    }
+    return came;
+}
+
+}  // namespace
+
+TEST_CASE("a receive that goes on brings no more at once than so much, where the kernel can count" * doctest::skip(!is_here())) {
+    utsname running;
+    REQUIRE(::uname(&running) == 0);
+    int version = 0, minor_version = 0;
+    REQUIRE(std::sscanf(running.release, "%d.%d", &version, &minor_version) == 2);
+    auto counts = std::pair(version, minor_version) >= std::pair(6, 17);
+    CHECK(come_at_once() == (counts ? uring::most_received : 1 << 20));
+    CHECK(support::in_child([] {    // whose kernel says that it is 2.6
+        if (::personality(UNAME26) == -1) return "no old kernel"s;
+        return std::to_string(come_at_once());
+    }) == std::to_string(1 << 20));
 }
 
 TEST_CASE("connections are accepted one after another by one call" * doctest::skip(!is_here())) {

@@ -7,9 +7,11 @@
 #include <plumb/os/posix/clock.hpp>
 #include <plumb/os/socket.hpp>
 
+#include <cstdlib>
 #include <poll.h>
 #include <string_view>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 #include <utility>
 
 // Handing whole calls over to the kernel by io_uring(7), without a library.
@@ -23,6 +25,7 @@ class uring {
 public:
     static constexpr std::string_view name = "uring";
     static constexpr std::uint16_t most_buffers = 128;
+    static constexpr std::uint32_t most_received = 256 * 1024;
 
     // The end of a call, or one of several ends.
     struct completion {
@@ -68,11 +71,13 @@ public:
         call.size = least_size(from.size());
         call.operation_flags = MSG_NOSIGNAL;
     }
-    // Receives again and again, into buffers that were provided. Ends when there is none: no_buffer_space.
+    // Receives again and again, into buffers that were provided. Ends when there is none: no_buffer_space; and after so many
+    // bytes, since what has come cannot be held back: on kernels before 6.17, which cannot count, 32 buffers may come at once.
     void receive_on(handle from, std::uint64_t token) {
         auto& call = next(uring_abi::submission::receive, from, token);
         call.flags = uring_abi::submission::picks_buffer;
         call.priority = uring_abi::submission::receive_on;
+        if (counts_bytes_) call.most_bytes = most_received;
     }
     // Accepts again and again; the outcomes are handles.
     void accept_on(handle from, std::uint64_t token) {
@@ -164,7 +169,17 @@ private:
         handle made_;
     };
 
-    explicit uring(handle made) noexcept : ring_(made) {}
+    explicit uring(handle made) noexcept : ring_(made), counts_bytes_(is_kernel_since(6, 17)) {}
+
+    // For what no probe tells.
+    [[nodiscard]] static bool is_kernel_since(long wanted, long wanted_minor) noexcept {
+        utsname running;
+        if (::uname(&running) != 0) return false;
+        char* rest = running.release;
+        auto version = std::strtol(rest, &rest, 10);
+        auto minor_version = *rest == '.' ? std::strtol(rest + 1, &rest, 10) : 0;
+        return version > wanted || (version == wanted && minor_version >= wanted_minor);
+    }
 
     [[nodiscard]] result<void> map(const uring_abi::parameters& found) {
         auto ends = detail::greatest(found.submissions.array + found.submission_entries * sizeof(std::uint32_t),
@@ -238,7 +253,7 @@ private:
     std::uint32_t completion_mask_ = 0, next_completion_ = 0;
     std::byte* provided_[most_buffers] = {};
     std::uint16_t free_numbers_[most_buffers], free_count_ = 0, buffer_tail_ = 0;
-    bool has_begun_ = false, waits_for_batches_ = false;
+    bool has_begun_ = false, waits_for_batches_ = false, counts_bytes_ = false;
 };
 
 }  // namespace plumb::os

@@ -29,7 +29,7 @@ struct submission {
     std::uint64_t token;
     std::uint16_t buffer_group;
     std::uint16_t personality;
-    std::int32_t file_index;
+    std::uint32_t most_bytes;         // of a receive that goes on
     std::uint64_t unused[2];
 };
 static_assert(sizeof(submission) == 64);
