@@ -11,10 +11,10 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(os.environ["PLUMB_SOURCE_ROOT"], "tests", "examples")))
-from programs import Server, echoed, eventually, expect
+from programs import Server, echoed, eventually, expect, sanitized
 
 resets = pathlib.Path(os.environ["PLUMB_BUILD_ROOT"], "tests", "resets")
-each = 5_000 if os.environ.get("PLUMB_SANITIZED") else 50_000
+each = 5_000 if sanitized else 50_000
 patience = 100
 
 
