@@ -211,3 +211,21 @@ TEST_CASE("limits that were settled before are kept, whenever the operation star
     CHECK(os::check<scripted>(verb::write, settled).error() == error(verb::write, condition::timed_out));
     CHECK(os::check<scripted>(verb::write, patience{}).has_value());
 }
+
+TEST_CASE("a wait for several sees what is ready though no time is left, outlives interruptions, and keeps its limits") {
+    scripted::restart();
+    os::watch several[2] = {{.target = 3}, {.target = 4}};
+    auto wait = [&](patience limits) { return os::await_any<scripted>(verb::wait, several, limits); };
+    CHECK(wait({.until = scripted::clock}).has_value());
+    CHECK(several[0].ready);
+    scripted::wait_failures = {interrupted, interrupted};
+    CHECK(wait({}).has_value());
+    scripted::wait_failures = {interrupted};
+    scripted::each_wait = 50ms;
+    CHECK(wait({.until = scripted::clock + 20ms}).error() == error(verb::wait, condition::timed_out));
+    stop_source source;
+    source.request_stop();
+    CHECK(wait({.until = scripted::clock, .sleeper = source.token().waker()}).error() == condition::cancelled);
+    scripted::wait_failures = {{verb::none, std::errc::bad_file_descriptor}};
+    CHECK(wait({}).error() == error(verb::wait, std::errc::bad_file_descriptor));
+}

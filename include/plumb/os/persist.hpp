@@ -59,6 +59,17 @@ template <class System>
     }
 }
 
+// Waits until one of several handles is ready, or tells why not. What is ready already is seen whatever the limits say.
+template <class System>
+[[nodiscard]] result<void> await_any(verb operation, std::span<watch> watches, const patience& limits) {
+    for (;;) {
+        auto ready = System::wait(watches, limits.until, limits.sleeper);
+        if (!ready && ready.error() != std::errc::interrupted) return failure(ready.error().during(operation));
+        if (ready && *ready > 0) return {};
+        if (auto still = check<System>(operation, limits); !still) return still;
+    }
+}
+
 // Sleeps for a span, or less: until the limits end it.
 template <class System>
 void doze(timeline::duration span, const patience& limits) {

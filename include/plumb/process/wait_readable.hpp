@@ -13,16 +13,13 @@ namespace plumb::inline v0_1 {
 // Calls: ppoll · select, which waits for sockets alone.
 template <std::size_t Count>
 [[nodiscard]] result<std::size_t> wait_readable(const os::handle (&handles)[Count], const limit auto&... limits) {
-    const auto settled = os::patience_of<os::native>(limits...);
-    for (;;) {
-        os::watch watches[Count];
-        for (std::size_t i = 0; i < Count; ++i) watches[i].target = handles[i];
-        auto ready = os::native::wait(watches, settled.until, settled.sleeper);
-        for (std::size_t i = 0; ready && i < Count; ++i)
-            if (watches[i].ready) return i;
-        if (!ready && ready.error() != std::errc::interrupted) return failure(ready.error());
-        if (auto still = os::check<os::native>(verb::wait, settled); !still) return failure(still.error());
-    }
+    os::watch watches[Count];
+    for (std::size_t i = 0; i < Count; ++i) watches[i].target = handles[i];
+    auto ready = os::await_any<os::native>(verb::wait, watches, os::patience_of<os::native>(limits...));
+    if (!ready) return failure(ready.error());
+    std::size_t first = 0;
+    while (!watches[first].ready) ++first;
+    return first;
 }
 
 }  // namespace plumb

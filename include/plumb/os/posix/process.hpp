@@ -119,12 +119,7 @@ struct native_processes {
             if (each.watched == none) return await_by_naps(children, limits);
             watches.push_back({each.watched, interest::readable});
         }
-        for (;;) {
-            if (auto still = check<native>(verb::wait, limits); !still) return still;
-            auto ready = native::wait(watches, limits.until, limits.sleeper);
-            if (!ready && ready.error() != std::errc::interrupted) return failure(ready.error().during(verb::wait));
-            if (ready && *ready > 0) return {};
-        }
+        return os::await_any<native>(verb::wait, watches, limits);
     }
 
     // Calls: waitid(WNOWAIT).
