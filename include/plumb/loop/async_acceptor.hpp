@@ -30,6 +30,8 @@ namespace detail {
 template <class P, bool Tells, limit... Limits>
 class acceptance final : public awaitable<acceptance<P, Tells, Limits...>, typename P::system, Limits...> {
     using base = awaitable<acceptance, typename P::system, Limits...>;
+    // An acceptor of local addresses that was shut down refuses for ever, as one does to which nobody comes: it is to be looked at.
+    static constexpr bool is_mute = std::same_as<typename P::endpoint_type, local_address>;
 
 public:
     acceptance(registration& target, const Limits&... limits) : base(target, limits...) {}
@@ -39,14 +41,15 @@ public:
         for (;;) {
             auto made = accept_once<P>(this->target().handle, os::waiting::no, Tells ? &peer_ : nullptr);
             if (!made && made.error() == std::errc::interrupted) continue;
-            if (!made && made.error() == std::errc::resource_unavailable_try_again) return this->refused();
+            auto nobody = !made && made.error() == std::errc::resource_unavailable_try_again;
+            if (nobody && !(is_mute && is_shut_down<P>(this->target().handle))) return this->refused();
             if (made) made_ = socket<P>(fresh{*made});
-            else give_up(made.error());
+            else if (!nobody) give_up(made.error());
             return true;
         }
     }
     [[nodiscard]] request wanted() const noexcept override {
-        return {!Tells && std::same_as<typename P::system, os::native> ? request::kind::accept : request::kind::ready};
+        return {!Tells && !is_mute && std::same_as<typename P::system, os::native> ? request::kind::accept : request::kind::ready};
     }
     bool complete(result<std::size_t> made, std::byte*) noexcept override {
         if (made) take(static_cast<os::handle>(*made));
@@ -92,7 +95,7 @@ public:
     // Waits for the next connection. Connections that broke before they were accepted are passed over.
     // Errors: too_many_files_open (the connection stays in the queue: close something, or wait, before trying again),
     // condition::cancelled also when the acceptor was shut down or closed.
-    // Calls: accept4(SOCK_CLOEXEC), epoll_ctl.
+    // Calls: accept4(SOCK_CLOEXEC), epoll_ctl; on a local acceptor to which nobody comes ppoll, for its end.
     template <limit... Limits>
     [[nodiscard]] auto accept(const Limits&... limits) noexcept {
         return detail::acceptance<P, false, Limits...>(this->place(), limits...);

@@ -27,14 +27,6 @@ private:
     return cause == condition::cancelled || cause == std::errc::bad_file_descriptor || cause == std::errc::not_a_socket;
 }
 
-// Whether an acceptor has been shut down, for those who have no room to accept: it is ready to be written at no other time.
-template <class P>
-[[nodiscard]] bool is_shut_down(os::handle acceptor) {
-    os::watch one{.target = acceptor, .awaited = os::interest::writable};
-    (void)P::system::wait(std::span(&one, 1), instant(), nullptr);
-    return one.ended;
-}
-
 // Takes the connections of one acceptor in, as long as its server goes on.
 template <class P>
 class server_intake {

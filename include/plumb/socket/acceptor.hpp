@@ -40,6 +40,14 @@ template <class P>
     }
 }
 
+// Whether an acceptor has been shut down, known without accepting: it is ready to be written at no other time.
+template <class P>
+[[nodiscard]] bool is_shut_down(os::handle acceptor) {
+    os::watch one{.target = acceptor, .awaited = os::interest::writable};
+    (void)P::system::wait(std::span(&one, 1), instant(), nullptr);
+    return one.ended;
+}
+
 }  // namespace detail
 
 // A socket that listens. It accepts connections, and can neither read nor write.
