@@ -75,6 +75,10 @@ task<result<void>> call_off(loop& in, Place& place, const row<Place>& one, way b
     co_return ended;
 }
 
+// Whether what it waits for may come by itself: TCP has room again when the other end's kernel has taken what was under way.
+template <class Place>
+inline constexpr bool makes_room = false;
+
 template <class Place>
 void call_off_everywhere(const std::vector<row<Place>>& rows) {
     using enum way;
@@ -92,7 +96,7 @@ void call_off_everywhere(const std::vector<row<Place>>& rows) {
                          std::string(moments[static_cast<int>(when)]));
                     Place place(in, one.first);
                     auto ended = in.run(call_off(in, place, one, by, when));
-                    if (by != by_frame && (when == moment::before || when == waiting)) CHECK_FALSE(ended.has_value());
+                    if (by != by_frame && (when == moment::before || when == waiting) && !makes_room<Place>) CHECK_FALSE(ended.has_value());
                     if (!ended) {
                         CHECK(ended.error() == (by == by_deadline ? condition::timed_out : condition::cancelled));
                         CHECK(ended.error().operation() == Place::operation);
@@ -294,6 +298,9 @@ struct sink {
         co_return is_all && all.starts_with(heard) ? "" : std::to_string(gone) + " bytes went, " + std::to_string(heard.size()) + " came";
     }
 };
+
+template <class P, class Theirs>
+inline constexpr bool makes_room<sink<plumb::socket<P>, Theirs>> = std::same_as<typename P::endpoint_type, endpoint>;
 
 template <class Place, class... Limits>
 task<result<void>> writes(Place& to, Limits... limits) {
