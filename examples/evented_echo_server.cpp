@@ -73,7 +73,7 @@ int main(int count, char** words) {
         auto serve_in = [&](loop& in, std::size_t which) -> task<result<void>> {
             auto server = in.attach(std::move(servers[which]));
             if (!server) co_return failure(server.error());
-            auto report = co_await serve::evented(in, *server, program::async_echo, options);
+            auto report = co_await serve::evented(in, *std::move(server), program::async_echo, options);
             if (!report) co_return failure(report.error());
             program::say(summary(which, in.current_driver(), *report));
             co_return {};

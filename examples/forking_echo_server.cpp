@@ -26,7 +26,7 @@ int main(int count, char** words) {
 
         auto stop = program::stop_on_signals();
         auto server = program::listen_at(wanted);
-        auto report = program::require(serve::forking(server, program::echo,
+        auto report = program::require(serve::forking(std::move(server), program::echo,
                                                       {.max_children = children,
                                                        .end_after = clients,
                                                        .stop = stop.token(),

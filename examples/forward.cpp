@@ -121,9 +121,9 @@ int main(int count, char** words) {
         auto serve_all = [&] {
             auto tell = program::say_what_goes_wrong;
             if (!is_evented)
-                return serve::threaded(server, handler, {.threads = most, .stop = stop.token(), .drain = within(drain), .observer = tell});
+                return serve::threaded(std::move(server), handler, {.threads = most, .stop = stop.token(), .drain = within(drain), .observer = tell});
             auto attached = program::require(loop.attach(std::move(server)), "loop");
-            return loop.run(serve::evented(loop, attached, async_handler,
+            return loop.run(serve::evented(loop, std::move(attached), async_handler,
                                            {.connections = most, .stop = stop.token(), .drain = within(drain), .observer = tell}));
         };
         program::say(to_string(program::require(serve_all(), "connections")));

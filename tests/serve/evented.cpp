@@ -130,6 +130,24 @@ TEST_CASE("after a stop what runs may go on until the drain has passed; then wha
     }
 }
 
+TEST_CASE("an acceptor that was given away is closed before the drain, one that was lent can be served from again") {
+    for (auto which : support::every_driver) {
+        support::check_refusal_while_draining([which](tcp::acceptor server, stop_token stop) {
+            loop in(which);
+            auto attached = in.attach(std::move(server)).value();
+            return in.run(serve::evented(in, std::move(attached), async_echo, {.stop = stop, .drain = within(60s)}));
+        });
+        loop in(which);
+        stop_source stop;
+        stop.request_stop();
+        auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
+        CHECK(in.run(serve::evented(in, server, async_echo, {.stop = stop.token()})).value().accepted == 0);
+        auto client = tcp::connect(server.local_endpoint().value()).value();
+        client.shutdown(direction::write).value();
+        CHECK(in.run(serve::evented(in, server, async_echo, {.end_after = 1})).value().accepted == 1);
+    }
+}
+
 TEST_CASE("a handler may take a stop_token, which stops when the drain has passed") {
     for (auto which : support::every_driver) {
         stop_source stop;

@@ -206,6 +206,12 @@ TEST_CASE("after a stop children may go on until the drain has passed, and are t
     CHECK(count_children() == 0);
 }
 
+TEST_CASE("an acceptor that was given away is closed before the drain") {
+    support::check_refusal_while_draining([](tcp::acceptor server, stop_token stop) {
+        return serve::forking(std::move(server), echo, {.stop = stop, .drain = within(60s)});
+    });
+}
+
 TEST_CASE("a handler may take a stop_token, which stops when the drain has passed: it ends by itself, and what it gives comes back") {
     auto server = listener<tcp>();
     stop_source stop;

@@ -81,6 +81,19 @@ TEST_CASE("shutting the acceptor down ends its server") {
 }
 #endif
 
+TEST_CASE("an acceptor that was given away is closed when its server ends, one that was lent can be served from again") {
+    auto server = support::listener<tcp>();
+    auto place = server.local_endpoint().value();
+    stop_source stop;
+    stop.request_stop();
+    CHECK(serve::sequential(server, echo, {.stop = stop.token()}).value().accepted == 0);
+    auto client = support::client_of(server);
+    client.shutdown(direction::write).value();
+    CHECK(serve::sequential(std::move(server), echo, {.end_after = 1}).value().accepted == 1);
+    CHECK(support::refuses(place));
+    CHECK_FALSE(server.is_open());
+}
+
 TEST_CASE("an acceptor that is none is an error") {
     auto server = listener<tcp>();
     auto taken = std::move(server);

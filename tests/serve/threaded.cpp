@@ -174,6 +174,19 @@ TEST_CASE("a stop is seen while every thread is busy and more connections wait")
     CHECK(serving.get().value().accepted == 1);
 }
 
+TEST_CASE("an acceptor that was given away is closed before the drain, one that was lent can be served from again") {
+    support::check_refusal_while_draining([](tcp::acceptor server, stop_token stop) {
+        return serve::threaded(std::move(server), echo, {.stop = stop, .drain = within(60s)});
+    });
+    auto server = support::listener<tcp>();
+    stop_source stop;
+    stop.request_stop();
+    CHECK(serve::threaded(server, echo, {.stop = stop.token()}).value().accepted == 0);
+    auto client = support::client_of(server);
+    client.shutdown(direction::write).value();
+    CHECK(serve::threaded(server, echo, {.end_after = 1}).value().accepted == 1);
+}
+
 #if !defined(PLUMB_OS_WINDOWS)    // where shutting an acceptor down wakes nobody
 TEST_CASE_TEMPLATE("shutting the acceptor down drains as a stop does, while every thread is busy as well", P, CONNECTION_PROTOCOLS) {
     for (auto threads : {1u, 2u}) {

@@ -162,4 +162,36 @@ void check_serving_at_once(auto serve) {
     CHECK(report.failed + report.crashed + report.cut == 0);
 }
 
+// Whether nobody listens at a place, or soon nobody does. Who connects while it is being closed may meet another error first.
+[[nodiscard]] inline bool refuses(const plumb::endpoint& place) {
+    std::string last = "it was connected to";
+    for (auto until = plumb::tcp::now() + std::chrono::seconds(20); plumb::tcp::now() < until;) {
+        auto late = plumb::tcp::connect(place);
+        if (!late && late.error() == std::errc::connection_refused) return true;
+        if (!late) last = late.error().message();
+        (void)plumb::tcp::sleep_for(std::chrono::milliseconds(1));
+    }
+    MESSAGE("never refused: ", last);
+    return false;
+}
+
+// A server that its acceptor was given to, by serve(acceptor, stop): while it drains who comes is refused at once, and who was
+// there is served on.
+void check_refusal_while_draining(auto serve) {
+    auto server = listener<plumb::tcp>();
+    auto place = server.local_endpoint().value();
+    plumb::stop_source stop;
+    beside serving([&] { return serve(std::move(server), stop.token()); });
+    auto client = plumb::tcp::connect(place).value();
+    CHECK(answer(client, "hello") == "hello");
+    stop.request_stop();
+    CHECK(refuses(place));
+    CHECK(answer(client, "still") == "still");
+    client.close();
+    auto report = serving.get().value();
+    CHECK(report.why == plumb::serve::ending::stopped);
+    CHECK(report.accepted >= 1);
+    CHECK(report.cut == 0);
+}
+
 }  // namespace support

@@ -77,6 +77,53 @@ private:
     (void)co_await in.sleep_for(pause);    // with no descriptor left to watch the stop with
 }
 
+// Serves until no more connections are to come and all have ended. The acceptor is a reference where it is lent.
+template <class Acceptor, class Handler>
+[[nodiscard]] task<result<serve::report>> serve_in_loop(loop& in, Acceptor server, Handler handler, serve::evented_options options) {
+    using P = typename std::remove_reference_t<Acceptor>::protocol;
+    using serve::happening, serve::ending;
+    static_assert(std::is_invocable_v<Handler&, async_socket<P>> || std::is_invocable_v<Handler&, async_socket<P>, stop_token>,
+                  "a handler takes the async_socket of a connection, by value, and may take a stop_token");
+    using given = typename decltype(task_for(handler, async_socket<P>(), stop_token()))::value_type;
+    static_assert(std::is_void_v<given> || std::same_as<given, result<void>>, "a handler is a task of nothing, or of a result<void>");
+    if (options.connections == 0) co_return failure(verb::accept, std::errc::invalid_argument);
+    server_book<P> told(options.observer);
+    evented_crew<P, given> crew(in, told);
+    stop_use watched(in.state(), options.stop);
+    backoff pause;
+    stop_source cut;
+    constexpr auto glance = within(std::chrono::milliseconds(50));    // at the acceptor, while nothing is accepted
+    auto is_full = [&] { return crew.size() >= options.connections; };
+    auto has_served_all = [&] { return told.accepted() >= options.end_after; };
+    error why(verb::accept, condition::cancelled);
+    while (!options.stop.stop_requested() && !has_served_all()) {
+        if (is_full() && !co_await crew.at_most(options.connections - 1, glance, options.stop)) {
+            if (is_shut_down<P>(server.native_handle())) break;
+            continue;
+        }
+        auto peer = co_await server.accept(options.stop);
+        if (peer) {
+            pause.reset();
+            told.note(happening::accepted);
+            crew.spawn(task_for(handler, *std::move(peer), cut.token()));
+        } else if (is_final(peer.error())) {
+            why = peer.error();
+            break;
+        } else {
+            told.note(happening::starved, peer.error());
+            co_await rest(in, pause.next(), options.stop);
+        }
+    }
+    if constexpr (!std::is_reference_v<Acceptor>) server.close();
+    auto ended_by = options.stop.stop_requested() ? ending::stopped : has_served_all() ? ending::served_all : ending::shut_down;
+    if (ended_by != ending::served_all && !co_await crew.at_most(0, options.drain)) {
+        cut.request_stop();
+        crew.cut();
+    }
+    (void)co_await crew.at_most(0);
+    co_return told.closed(why, ended_by);
+}
+
 }  // namespace detail
 
 namespace serve {
@@ -85,6 +132,8 @@ namespace serve {
 //     loop.run(serve::evented(loop, server, async_echo));
 // After a stop, and after the acceptor was shut down, the connections that run may go on until the drain has passed; then
 // whatever they wait in ends with condition::cancelled. All have ended when this gives its report.
+// The acceptor is lent, and after a stop its queue goes on taking clients in, whom nobody serves; or it is given, by std::move, and
+// closed as soon as no more are to come: then clients are refused at once, those in its queue as well.
 // The handler takes the socket by value, and a stop_token as well if it likes, which stops then; it is a coroutine, task<> or
 // task<result<void>>: what it gives or throws ends its connection alone. It is the handler of the other models with co_await
 // before what waits.
@@ -93,46 +142,12 @@ namespace serve {
 // Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no connections at all.
 // Cost: one allocation a connection, its handler's frame.
 template <class P, class Handler>
-[[nodiscard]] task<result<report>> evented(loop& in, async_acceptor<P>& server, Handler handler, evented_options options = {}) {
-    static_assert(std::is_invocable_v<Handler&, async_socket<P>> || std::is_invocable_v<Handler&, async_socket<P>, stop_token>,
-                  "a handler takes the async_socket of a connection, by value, and may take a stop_token");
-    using given = typename decltype(detail::task_for(handler, async_socket<P>(), stop_token()))::value_type;
-    static_assert(std::is_void_v<given> || std::same_as<given, result<void>>, "a handler is a task of nothing, or of a result<void>");
-    if (options.connections == 0) co_return failure(verb::accept, std::errc::invalid_argument);
-    detail::server_book<P> told(options.observer);
-    detail::evented_crew<P, given> crew(in, told);
-    detail::stop_use watched(in.state(), options.stop);
-    detail::backoff pause;
-    stop_source cut;
-    constexpr auto glance = within(std::chrono::milliseconds(50));    // at the acceptor, while nothing is accepted
-    auto is_full = [&] { return crew.size() >= options.connections; };
-    auto has_served_all = [&] { return told.accepted() >= options.end_after; };
-    error why(verb::accept, condition::cancelled);
-    while (!options.stop.stop_requested() && !has_served_all()) {
-        if (is_full() && !co_await crew.at_most(options.connections - 1, glance, options.stop)) {
-            if (detail::is_shut_down<P>(server.native_handle())) break;
-            continue;
-        }
-        auto peer = co_await server.accept(options.stop);
-        if (peer) {
-            pause.reset();
-            told.note(happening::accepted);
-            crew.spawn(detail::task_for(handler, *std::move(peer), cut.token()));
-        } else if (detail::is_final(peer.error())) {
-            why = peer.error();
-            break;
-        } else {
-            told.note(happening::starved, peer.error());
-            co_await detail::rest(in, pause.next(), options.stop);
-        }
-    }
-    auto ended_by = options.stop.stop_requested() ? ending::stopped : has_served_all() ? ending::served_all : ending::shut_down;
-    if (ended_by != ending::served_all && !co_await crew.at_most(0, options.drain)) {
-        cut.request_stop();
-        crew.cut();
-    }
-    (void)co_await crew.at_most(0);
-    co_return told.closed(why, ended_by);
+[[nodiscard]] auto evented(loop& in, async_acceptor<P>& server, Handler handler, evented_options options = {}) {
+    return detail::serve_in_loop<async_acceptor<P>&>(in, server, std::move(handler), std::move(options));
+}
+template <class P, class Handler>
+[[nodiscard]] auto evented(loop& in, async_acceptor<P>&& server, Handler handler, evented_options options = {}) {
+    return detail::serve_in_loop<async_acceptor<P>>(in, std::move(server), std::move(handler), std::move(options));
 }
 
 }  // namespace serve

@@ -225,6 +225,8 @@ namespace serve {
 // After a stop, and after the acceptor was shut down, the connections that run may go on until the drain has passed; then each
 // child and what it has started get SIGTERM, and those that still run a second later SIGKILL. Each is a group of its own, so an
 // interrupt at the terminal reaches this process alone.
+// The acceptor is lent, and after a stop its queue goes on taking clients in, whom nobody serves; or it is given, by std::move, and
+// closed as soon as no more are to come: then clients are refused at once, those in its queue as well.
 // The handler takes the socket by value, and a stop_token as well if it likes: then SIGTERM stops that, and does not end the child.
 // It gives nothing or a result: what it gives comes back to the observer; what it throws, and a crash, ends its connection alone.
 // What it changes, it changes in its own copy of the program.
@@ -235,9 +237,10 @@ namespace serve {
 // Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no children at all.
 // Cost: a fork each. Calls: ppoll, accept4, fork, pidfd_open, epoll_ctl, epoll_wait, waitid; without pidfds waitid for each
 // child every 20 ms.
-template <class P, class Handler>
+template <detail::serving_acceptor Acceptor, class Handler>
     requires(os::can_fork)
-[[nodiscard]] result<report> forking(acceptor<P>& server, Handler handler, const forking_options& options = {}) {
+[[nodiscard]] result<report> forking(Acceptor&& server, Handler handler, const forking_options& options = {}) {
+    using P = detail::protocol_of<Acceptor>;
     static_assert(std::derived_from<typename P::system, os::native>, "processes are the kernel's: another system has threads alone");
     auto partings = os::common_memory<detail::parting<P>>::of(options.max_children);
     if (!partings) return failure(partings.error().during(verb::accept));
@@ -246,11 +249,12 @@ template <class P, class Handler>
     auto watched = detail::handle_set::open();
     if (!watched) return failure(watched.error().during(verb::accept));
     detail::server_book<P> told(options.observer);
-    detail::server_intake<P> intake(server, options.stop, options.end_after, told);
+    detail::server_intake<P> intake(std::forward<Acceptor>(server), options.stop, options.end_after, told);
     detail::server_children<P, Handler> children(server, handler, options, *partings, *std::move(watched), intake, told);
     for (;;) {
         auto peer = children.next();
         if (!peer) {
+            intake.close();
             children.drain();
             return intake.closed(peer.error());
         }

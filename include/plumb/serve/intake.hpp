@@ -6,6 +6,10 @@
 #include <plumb/serve/book.hpp>
 #include <plumb/socket/acceptor.hpp>
 
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
 // How every server takes connections in, and what it does when it cannot: the one accept policy of all models.
 
 namespace plumb::inline v0_1::detail {
@@ -27,12 +31,21 @@ private:
     return cause == condition::cancelled || cause == std::errc::bad_file_descriptor || cause == std::errc::not_a_socket;
 }
 
+// An acceptor of any protocol, lent to a server or given to it.
+template <class Acceptor>
+concept serving_acceptor = requires {
+    requires std::same_as<std::remove_reference_t<Acceptor>, acceptor<typename std::remove_reference_t<Acceptor>::protocol>>;
+};
+template <serving_acceptor Acceptor>
+using protocol_of = typename std::remove_reference_t<Acceptor>::protocol;
+
 // Takes the connections of one acceptor in, as long as its server goes on.
 template <class P>
 class server_intake {
 public:
-    server_intake(acceptor<P>& from, const stop_token& stop, std::uint64_t most, server_book<P>& told)
-        : from_(from), stop_(stop), most_(most), told_(told) {}
+    template <serving_acceptor Acceptor>
+    server_intake(Acceptor&& from, const stop_token& stop, std::uint64_t most, server_book<P>& told)
+        : from_(from), is_given_(!std::is_lvalue_reference_v<Acceptor>), stop_(stop), most_(most), told_(told) {}
 
     // Whether a stop was requested, or there have been as many connections as there were to be.
     [[nodiscard]] bool is_over() { return stop_.stop_requested() || told_.accepted() >= most_; }
@@ -74,6 +87,12 @@ public:
         (void)P::sleep_for(pause);    // with no descriptor left to watch the stop with
     }
 
+    // Takes no more in. With an acceptor of the server's own, who comes now is refused at once, and does not wait for those that
+    // are still served.
+    void close() noexcept {
+        if (is_given_) from_.close();
+    }
+
     // Whether those that run are to end: they may take their time where it is only that no more are to come.
     [[nodiscard]] bool must_drain() { return why() != serve::ending::served_all; }
 
@@ -87,6 +106,7 @@ private:
     }
 
     acceptor<P>& from_;
+    bool is_given_;
     const stop_token& stop_;
     std::uint64_t most_;
     server_book<P>& told_;

@@ -168,6 +168,8 @@ namespace serve {
 // with every signal blocked, and kept for the connections that follow; all have ended when this returns.
 // After a stop, and after the acceptor was shut down, the connections that run may go on until the drain has passed; then
 // they are shut down, which ends every wait in them. A handler that waits elsewhere is waited for.
+// The acceptor is lent, and after a stop its queue goes on taking clients in, whom nobody serves; or it is given, by std::move, and
+// closed as soon as no more are to come: then clients are refused at once, those in its queue as well.
 // The handler takes the socket by value, and a stop_token as well if it likes, which stops when its connection is shut down; or a
 // stop_source, by which it may also end what works for it. It gives nothing or a result: what it gives or throws ends its
 // connection alone.
@@ -176,15 +178,17 @@ namespace serve {
 // Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no threads at all.
 // Cost: a thread's start for each that is needed; after that two wake-ups and a system call a connection, and an allocation where
 // the handler takes the stop.
-template <class P, class Handler>
-[[nodiscard]] result<report> threaded(acceptor<P>& server, Handler handler, const threaded_options& options = {}) {
+template <detail::serving_acceptor Acceptor, class Handler>
+[[nodiscard]] result<report> threaded(Acceptor&& server, Handler handler, const threaded_options& options = {}) {
+    using P = detail::protocol_of<Acceptor>;
     if (options.threads == 0) return failure(verb::accept, std::errc::invalid_argument);
     detail::server_book<P> told(options.observer);
-    detail::server_intake<P> intake(server, options.stop, options.end_after, told);
+    detail::server_intake<P> intake(std::forward<Acceptor>(server), options.stop, options.end_after, told);
     detail::server_crew<P, Handler> crew(handler, options, intake, told);
     for (;;) {
         auto peer = crew.make_room() ? intake.next() : failure(verb::accept, condition::cancelled);
         if (!peer) {
+            intake.close();
             crew.drain();
             return intake.closed(peer.error());
         }
