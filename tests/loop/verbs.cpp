@@ -16,6 +16,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace plumb;
@@ -159,6 +160,27 @@ TEST_CASE_TEMPLATE("a socket that is bound first is connected then, by its own v
         client.close();
         auto closed = co_await client.connect(at);
         CHECK(closed.error() == error(verb::connect, std::errc::bad_file_descriptor));
+    });
+}
+
+TEST_CASE("what a server says and that it ends at once is not missed by who has just connected") {
+    on_every_driver([](loop& in) -> task<> {
+        auto server = tcp::listen({ipv4_address::loopback(), 0}).value();
+        auto at = server.local_endpoint().value();
+        std::jthread daytime([&server] {
+            while (auto peer = server.accept()) (void)peer->write_all("noon");
+        });
+        auto wrong = 0;
+        for (int i = 0; i < 300; ++i) {
+            auto client = tcp::bind(in, {ipv4_address::loopback(), 0}).value();
+            if (i % 2) (co_await in.sleep_for(0s)).value();    // the driver sees it while it has no peer
+            auto connected = co_await client.connect(at, within(10s));
+            auto heard = co_await client.read_to_end<std::string>(within(5s));
+            wrong += !connected || heard != "noon";
+            if (wrong > 0) break;
+        }
+        CHECK(wrong == 0);
+        server.shutdown().value();
     });
 }
 

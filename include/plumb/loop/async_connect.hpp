@@ -41,9 +41,7 @@ template <class Socket, limit... Limits>
         }
         if (!outcome) co_return outcome;
         if (reached_itself<P>(self.native_handle(), to)) co_return failure(verb::connect, condition::self_connected);
-        auto& place = self.place();
-        place.writing.tell();
-        place.reading.take_back();    // what was told before there was a peer
+        self.place().writing.tell();
         co_return outcome;
     }
 }

@@ -25,10 +25,9 @@ public:
     // Whether there is nothing to do but to wait for what is told.
     [[nodiscard]] bool will_be_told() const noexcept { return known_ == is_told_unasked; }
 
-    // The handle is ready; it stays so though a try comes back short, since no event will tell of what is left; it does so no more.
+    // The handle is ready; it stays so though a try comes back short, since no event will tell of what is left.
     void tell() noexcept { known_ |= is_ready; }
     void tell_for_good() noexcept { known_ |= stays_ready; }
-    void take_back() noexcept { known_ &= static_cast<std::uint8_t>(~stays_ready); }
     // A try came back short: another would be in vain.
     void exhaust() noexcept { known_ &= static_cast<std::uint8_t>(~is_ready); }
     // A try was refused.
