@@ -10,6 +10,7 @@
 #include <plumb/loop/async_pipe.hpp>
 #include <plumb/loop/async_stream.hpp>
 #include <plumb/loop/awaitable.hpp>
+#include <plumb/loop/batch_patience.hpp>
 #include <plumb/loop/buffer_pool.hpp>
 #include <plumb/loop/channel.hpp>
 #include <plumb/loop/children.hpp>
@@ -32,6 +33,8 @@
 #include <plumb/loop/task.hpp>
 #include <plumb/loop/timer.hpp>
 #include <plumb/loop/together.hpp>
+#include <plumb/loop/token.hpp>
 #include <plumb/loop/transfer.hpp>
+#include <plumb/loop/trials.hpp>
 #include <plumb/loop/until.hpp>
 #include <plumb/loop/verbs.hpp>

@@ -75,27 +75,6 @@ std::string driver_without(int number, int why) {
 
 }  // namespace
 
-TEST_CASE("many completions are waited for while waiting brings many") {
-    detail::batch_patience patience;
-    CHECK(!patience.is_waiting());
-    patience.learn(1);
-    CHECK(patience.is_waiting());    // a try
-    for (int turn = 0; turn < 5; ++turn) {
-        patience.learn(12);
-        CHECK(patience.is_waiting());
-    }
-    auto tries = 0;
-    for (int turn = 0; turn < 100'000; ++turn) {
-        tries += patience.is_waiting();
-        patience.learn(1);
-    }
-    CHECK(tries > 50);
-    CHECK(tries < 150);
-    while (!patience.is_waiting()) patience.learn(1);
-    patience.learn(4);
-    CHECK(patience.is_waiting());
-}
-
 TEST_CASE("where the kernel forbids io_uring, the loop stands on epoll by itself" * doctest::skip(!is_here())) {
     struct {
         int why;
@@ -224,6 +203,67 @@ TEST_CASE("a frame that goes while the kernel has its buffer waits until the ker
         other.theirs.write_all("still here"sv).value();
         CHECK((co_await other.ours.receive()).value().text() == "still here");
     }(in));
+}
+
+TEST_CASE("more sends than can be tried at once all go, and each of their writers goes on" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        auto gone = 0;
+        auto send = [](tcp::async_socket& to, int& count) -> task<> {
+            (co_await to.write_all("0123456789"sv)).value();
+            ++count;
+        };
+        scope beside(here);
+        for (int i = 0; i < 600; ++i) beside.spawn(send(connection.ours, gone));
+        (co_await beside.join()).value();
+        CHECK(gone == 600);
+        connection.ours.close();
+        CHECK(connection.theirs.read_to_end<std::string>().value().size() == 6'000);
+    }(in));
+}
+
+TEST_CASE("a frame that goes before its send was handed over takes nothing along" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here), other(here);
+        auto send = [](tcp::async_socket& to, std::size_t size) -> task<> {
+            auto mine = pattern(size);
+            (void)co_await to.write_all(bytes(mine));
+            FAIL("it cannot have ended");
+        };
+        auto send_one = [](tcp::async_socket& to) -> task<> { (co_await to.write_all("beside"sv)).value(); };
+        scope others(here);
+        for (auto size : {10uz, 32uz << 20}) {
+            scope beside(here);
+            beside.spawn(send(connection.ours, size));    // goes at once, or fails in part
+            others.spawn(send_one(other.ours));
+        }
+        (co_await others.join()).value();
+        connection.ours.close();
+        auto came = connection.theirs.read_to_end<std::string>().value();
+        auto all = pattern(10) + pattern(32 << 20);
+        CHECK((came == all.substr(0, came.size())));
+        other.ours.close();
+        CHECK(other.theirs.read_to_end<std::string>().value() == "besidebeside");
+    }(in));
+}
+
+TEST_CASE("in somebody else's loop a send that went in silence makes its writer go on" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    half_attached connection(in);
+    auto done = false;
+    auto send = [](tcp::async_socket& to, bool& ended) -> task<> {
+        for (int i = 0; i < 3; ++i) (co_await to.write_all("hello"sv)).value();
+        ended = true;
+    };
+    scope beside(in);
+    beside.spawn(send(connection.ours, done));
+    for (auto start = loop::now(); !done && loop::now() - start < 10s;) {
+        in.poll();
+        if (!done) CHECK(in.next_timeout() <= loop::now());
+    }
+    CHECK(done);
 }
 
 TEST_CASE("what is told while another operation is let go of is not left until something else comes" * doctest::skip(!is_here())) {

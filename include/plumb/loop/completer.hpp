@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/loop/batch_patience.hpp>
 #include <plumb/loop/deliveries.hpp>
 #include <plumb/loop/loop_state.hpp>
+#include <plumb/loop/token.hpp>
+#include <plumb/loop/trials.hpp>
 #include <plumb/os/native.hpp>
 #include <plumb/os/poll.hpp>
 
@@ -14,39 +17,13 @@
 
 namespace plumb::inline v0_1::detail {
 
-// When to wait for many completions rather than for the first: after a try that brought many. One that did not is followed by
-// a pause, twice as long each time, so that trying costs a lonely connection next to nothing.
-class batch_patience {
-public:
-    static constexpr unsigned batch = 16;
-
-    [[nodiscard]] bool is_waiting() const noexcept { return waiting_; }
-    void learn(unsigned completions) noexcept {
-        if (!waiting_) {
-            waiting_ = --left_ == 0;
-        } else if (completions >= worth_waiting) {
-            pause_ = 1;
-        } else {
-            waiting_ = false;
-            left_ = pause_;
-            if (pause_ < longest_pause) pause_ *= 2;
-        }
-    }
-
-private:
-    static constexpr unsigned worth_waiting = 4, longest_pause = 1024;
-
-    unsigned pause_ = 1, left_ = 1;
-    bool waiting_ = false;
-};
-
 // What a driver that takes whole operations knows of an open handle. The system receives from a connection, or accepts from
 // an acceptor, again and again for as long as what comes is wanted; that is its flow.
 struct channel {
     registration* target = nullptr;
     std::uint64_t token = 0;         // of what flows. What comes for one that had this place before has another
-    delivery_pool::queue arrived;
     waiting_list leaving;            // operations that are held and were called off
+    delivery_pool::queue arrived;
     bool flows = false;
     bool stops = false;              // the flow was asked to end
     bool accepts = false;            // what flows are connections
@@ -63,8 +40,8 @@ public:
     ~completer() override {
         ring_.cancel_everything();
         for (int turns = 0; turns < 2; ++turns) (void)ring_.enter(1, instant());
-        while (ring_.has_completions()) give_back(ring_.take_completion().buffer);
-        for (; next_aside_ < set_aside_.size(); ++next_aside_) give_back(set_aside_[next_aside_].buffer);
+        while (ring_.has_completions()) give_back(ring_.take_buffer(ring_.take_completion()));
+        for (; next_aside_ < set_aside_.size(); ++next_aside_) give_back(ring_.take_buffer(set_aside_[next_aside_]));
         ring_.reclaim(give_back);
     }
 
@@ -101,7 +78,7 @@ public:
     void recall(registration& leaving, arrivals& ahead) override {
         auto& its = channel_of(leaving);
         if (its.flows) ring_.cancel(its.token);
-        sift([&] { return its.flows; }, [&](const completion& told) {
+        sift([&] { return its.flows; }, [&](completion told) {
             if (told.token != its.token) return false;
             keep(its, told);
             return true;
@@ -117,33 +94,11 @@ public:
 
     void start(operation& begun) noexcept override {
         auto wanted = begun.wanted();
-        auto& target = begun.target();
-        auto& its = channel_of(target);
         begun.set_asked(wanted.what);
-        switch (wanted.what) {
-        case request::kind::receive:
-            if (!its.flows && its.arrived.is_empty()) {
-                if (!wanted.data) return watch(begun);
-                hold(begun);
-                return ring_.receive(target.handle, mutable_bytes(wanted.data, wanted.size), token_of(begun, kind::transfer));
-            }
-            [[fallthrough]];
-        case request::kind::receive_lent:
-        case request::kind::accept:
-            begun.wait_for_target();
-            if (!its.arrived.is_empty()) visit_later(its);
-            else if (!its.flows) flow(its, wanted.what == request::kind::accept);
-            return;
-        case request::kind::send:
-            hold(begun);
-            ++sends_;
-            return ring_.send(target.handle, bytes(wanted.data, wanted.size), token_of(begun, kind::transfer));
-        case request::kind::ready:
-            if (!its.accepts || (!its.flows && its.arrived.is_empty())) return watch(begun);
-            begun.wait_for_target();    // what flows never makes an acceptor ready
-            if (!its.arrived.is_empty()) visit_later(its);
-            return;
-        }
+        if (wanted.what == request::kind::send) return try_send(begun, wanted);
+        auto& its = channel_of(begun.target());
+        if (wanted.what == request::kind::receive_lent && its.flows && its.arrived.is_empty()) [[likely]] return begun.wait_for_target();
+        start_other(begun, its, wanted);
     }
 
     bool try_once(operation& hurried) noexcept override {
@@ -175,10 +130,16 @@ public:
 
     [[nodiscard]] result<void> wait(instant until) override {
         provide();
-        auto hoped = patience_.is_waiting() && ring_.waits_for_batches() ? batch_patience::batch + sends_ : 1;
-        if (auto entered = ring_.enter(hoped, until); !entered) [[unlikely]] return entered;
+        auto patient = patience_.is_waiting() && ring_.waits_for_batches();
+        auto hoped = patient ? batch_patience::batch + sends_ : 1;
+        if (!trials_.is_empty() && !patient) until = instant();    // they have gone, or failed, when the ring has been entered
+        auto entered = trials_.is_empty() || !patient ? ring_.enter(hoped, until) : ring_.enter_briefly(hoped);
+        if (!entered) [[unlikely]] return entered;
+        if (ring_.has_submitted_all()) [[likely]] trials_.submit();
         sends_ = news_ = 0;
+        is_alone_ = ring_.completions() == 1;
         take_aside();
+        if (trials_.has_submitted()) settle();
         while (ring_.has_completions()) take(ring_.take_completion());    // if one of them throws, the next turn goes on from there
         if (until > instant()) patience_.learn(news_);
         loop_.registrations.recycle();
@@ -188,6 +149,7 @@ public:
     void flush() noexcept override {
         (void)ring_.enter(0, instant());
         sends_ = 0;
+        tell_of_trials();
     }
     [[nodiscard]] os::handle native_handle() const noexcept override { return ring_.native_handle(); }
 
@@ -234,29 +196,13 @@ private:
         bool comes_ = false;
     };
 
-    // What a completion is of: in the lowest bits of its token, and above them the operation, or the channel's place and generation.
-    enum class kind : std::uint8_t { nothing, receiving, accepting, transfer, readiness };
-    static constexpr unsigned kind_bits = 3, place_bits = 29;
-    static constexpr std::uint64_t next_generation = std::uint64_t{1} << (kind_bits + place_bits);
-    [[nodiscard]] static std::uint32_t place_of(std::uint64_t token) noexcept {
-        return static_cast<std::uint32_t>(token >> kind_bits) & ((1u << place_bits) - 1);
-    }
-
-    [[nodiscard]] static std::uint64_t token_of(const operation& one, kind what) noexcept {
-        static_assert(alignof(operation) >= 1 << kind_bits);
-        return reinterpret_cast<std::uintptr_t>(&one) | static_cast<std::uint64_t>(what);
-    }
-    [[nodiscard]] static kind kind_of(std::uint64_t token) noexcept { return static_cast<kind>(token & ((1 << kind_bits) - 1)); }
-    [[nodiscard]] static operation& operation_of(std::uint64_t token) noexcept {
-        return *reinterpret_cast<operation*>(static_cast<std::uintptr_t>(token >> kind_bits << kind_bits));
-    }
-    [[nodiscard]] static bool is_of_operation(std::uint64_t token) noexcept { return kind_of(token) >= kind::transfer; }
+    using kind = token_kind;
 
     [[nodiscard]] channel& channel_of(const registration& one) noexcept { return channels_[one.place]; }
     void grow() {
         auto place = static_cast<std::uint32_t>(channels_.size());
         channels_.emplace_back();
-        channels_.back().token = std::uint64_t{place} << kind_bits;
+        channels_.back().token = token_at(place);
         free_.reserve(channels_.capacity());
         visits_.reserve(channels_.capacity());
         free_.push_back(place);
@@ -281,6 +227,36 @@ private:
         }
     }
 
+    [[gnu::noinline]] void start_other(operation& begun, channel& its, request wanted) noexcept {
+        auto flows = its.flows || !its.arrived.is_empty();
+        switch (wanted.what) {
+        case request::kind::ready:
+            if (!its.accepts || !flows) return watch(begun);
+            break;    // what flows never makes an acceptor ready
+        case request::kind::send: return send(begun, wanted);
+        case request::kind::receive:
+            if (flows) break;
+            if (!wanted.data) return watch(begun);
+            hold(begun);
+            return ring_.receive(begun.target().handle, mutable_bytes(wanted.data, wanted.size), token_of(begun, kind::transfer));
+        case request::kind::receive_lent:
+        case request::kind::accept: break;
+        }
+        begun.wait_for_target();
+        if (!its.arrived.is_empty()) visit_later(its);
+        else if (!its.flows) flow(its, wanted.what == request::kind::accept);
+    }
+    [[gnu::noinline]] void try_send(operation& begun, request wanted) noexcept {
+        if (trials_.is_full()) [[unlikely]] return send(begun, wanted);
+        hold(begun);
+        ring_.try_send(begun.target().handle, bytes(wanted.data, wanted.size), token_of(begun, kind::trial));
+        trials_.add(begun, wanted.size);
+    }
+    [[gnu::noinline]] void send(operation& begun, request wanted) noexcept {
+        hold(begun);
+        ++sends_;
+        ring_.send(begun.target().handle, bytes(wanted.data, wanted.size), token_of(begun, kind::transfer));
+    }
     void hold(operation& begun) noexcept {
         begun.set_held(true);
         begun.wait_for_target();    // where closing finds it
@@ -292,7 +268,8 @@ private:
     }
     // Waits for the ends of the operations that are wanted, for as long as some are held.
     void release(auto are_held, auto is_wanted, auto take_end) noexcept {
-        sift(are_held, [&](const completion& told) {
+        tell_of_trials();
+        sift(are_held, [&](completion told) {
             if (!is_of_operation(told.token) || !is_wanted(operation_of(told.token))) return false;
             take_end(operation_of(told.token), told.outcome());
             return true;
@@ -307,6 +284,22 @@ private:
                 if (auto told = ring_.take_completion(); !take_if_wanted(told)) set_aside_.push_back(told);
         if (!set_aside_.empty()) visits_.come_soon();
     }
+    // Sets the ends of all trials aside, those as well that the system is silent of.
+    void tell_of_trials() noexcept {
+        if (trials_.is_empty()) [[likely]] return;
+        bool entered;
+        do {
+            entered = ring_.enter(0, instant()).has_value();
+            while (ring_.has_completions()) set_aside_.push_back(ring_.take_completion());
+        } while (entered && !ring_.has_submitted_all());
+        if (!entered) return trials_.clear();    // a child of the process whose ring it is: nothing goes there
+        for (auto i = next_aside_; i < set_aside_.size(); ++i)
+            if (kind_of(set_aside_[i].token) == kind::trial) trials_.drop(operation_of(set_aside_[i].token));
+        for (trials_.submit(); trials_.has_submitted();)
+            if (auto sent = trials_.take(); sent.of)
+                set_aside_.push_back({token_of(*sent.of, kind::transfer), static_cast<std::int32_t>(sent.size), 0});
+        visits_.come_soon();
+    }
     void watch(operation& begun) noexcept {
         begun.set_asked(request::kind::ready);
         hold(begun);
@@ -318,7 +311,7 @@ private:
     void flow(channel& from, bool accepts) noexcept {
         from.flows = true;
         from.accepts = accepts;
-        from.token = from.token >> kind_bits << kind_bits | static_cast<std::uint64_t>(accepts ? kind::accepting : kind::receiving);
+        from.token = with_kind(from.token, accepts ? kind::accepting : kind::receiving);
         if (accepts) ring_.accept_on(from.target->handle, from.token);
         else ring_.receive_on(from.target->handle, from.token);
     }
@@ -341,12 +334,17 @@ private:
         set_aside_.clear();
         next_aside_ = 0;
     }
-    void take(const completion& told) {
+    void take(completion told) {
+        if (kind_of(told.token) == kind::receiving) [[likely]] ++news_, take_arrival(told);
+        else take_end(told);
+    }
+    [[gnu::noinline]] void take_end(completion told) {
         switch (kind_of(told.token)) {
         case kind::nothing: return;
         case kind::receiving:
         case kind::accepting: ++news_; return take_arrival(told);
         case kind::transfer: return take_transfer(operation_of(told.token), told.outcome());
+        case kind::trial: return take_trial(operation_of(told.token), told.outcome());
         case kind::readiness: ++news_; return take_readiness(operation_of(told.token), told.outcome());
         }
     }
@@ -364,6 +362,22 @@ private:
         if (!moved) [[unlikely]] return take_failure(one, moved.error());
         if (one.complete(moved, nullptr)) [[likely]] return one.go_on();
         if (!ends_called_off(one)) start(one);
+    }
+    // Lets those go on whose trials have gone. They come before what else there is to tell: much of it is for them.
+    void settle() {
+        ring_.for_each_token([&](std::uint64_t token) {
+            if (kind_of(token) == kind::trial) trials_.drop(operation_of(token));
+        });
+        while (trials_.has_submitted())
+            if (auto sent = trials_.take(); sent.of) take_transfer(*sent.of, std::size_t{sent.size});
+    }
+    // What could not go at once, or not all of it, is a send that waits from then on.
+    [[gnu::cold]] void take_trial(operation& one, result<std::size_t> moved) {
+        trials_.drop(one);
+        if (!moved && moved.error() != std::errc::resource_unavailable_try_again) return take_transfer(one, moved);
+        let_go(one);
+        if (moved && one.complete(moved, nullptr)) return one.go_on();
+        if (!ends_called_off(one)) send(one, one.wanted());
     }
     [[gnu::cold]] void take_failure(operation& one, error cause) {
         auto again = cause == std::errc::operation_canceled || cause == std::errc::interrupted;
@@ -390,24 +404,30 @@ private:
         return cause == std::errc::no_buffer_space || cause == std::errc::operation_canceled || cause == std::errc::interrupted;
     }
 
-    void take_arrival(const completion& told) {
+    void take_arrival(completion told) {
         auto place = place_of(told.token);
         auto& its = channels_[place];
         if (!its.target || its.token != told.token) [[unlikely]] return refuse(told);
-        if (!told.has_more) [[unlikely]] its.flows = its.stops = false;
+        answer_at_once(*its.target);
+        if (!told.has_more()) [[unlikely]] its.flows = its.stops = false;
         else if (auto& readers = its.target->readers;
-                 !readers.is_empty() && readers.front().asked() == request::kind::receive_lent && its.arrived.is_empty() && told.buffer)
+                 !readers.is_empty() && readers.front().asked() == request::kind::receive_lent && its.arrived.is_empty() && told.has_buffer())
             return lend(readers.pop_front(), told);
         take_other(its, told);
     }
+    // An answer that nothing else goes with goes by a call of its own, at once.
+    void answer_at_once(registration& heard) noexcept {
+        if (is_alone_ && heard.writers.is_empty()) heard.writing.tell();
+        else heard.writing.exhaust();
+    }
     // What most often comes: bytes for one who waits for them.
-    void lend(operation& reader, const completion& told) {
-        (void)reader.complete(static_cast<std::size_t>(told.code), told.buffer);
+    void lend(operation& reader, completion told) {
+        (void)reader.complete(static_cast<std::size_t>(told.code), ring_.take_buffer(told));
         reader.go_on();
     }
-    [[gnu::noinline]] void take_other(channel& its, const completion& told) {
+    [[gnu::noinline]] void take_other(channel& its, completion told) {
         auto outcome = told.outcome();
-        if (outcome) deliveries_.push(its.arrived, {outcome, told.buffer});
+        if (outcome) deliveries_.push(its.arrived, {outcome, ring_.take_buffer(told)});
         else if (is_refusal(outcome.error()))
             while (auto reader = reader_of(its)) reader->stop_waiting(), watch(*reader);
         else if (!is_passing(outcome.error())) deliveries_.push(its.arrived, {outcome});
@@ -415,25 +435,25 @@ private:
         serve(place_of(told.token));
     }
     // What comes for one that is about to go.
-    void keep(channel& its, const completion& told) noexcept {
-        if (!told.has_more) its.flows = its.stops = false;
+    void keep(channel& its, completion told) noexcept {
+        if (!told.has_more()) its.flows = its.stops = false;
         auto outcome = told.outcome();
-        if (outcome || !(is_refusal(outcome.error()) || is_passing(outcome.error()))) deliveries_.push(its.arrived, {outcome, told.buffer});
+        if (outcome || !(is_refusal(outcome.error()) || is_passing(outcome.error()))) deliveries_.push(its.arrived, {outcome, ring_.take_buffer(told)});
     }
     // What has come for one that has gone.
-    [[gnu::cold]] void refuse(const completion& told) noexcept {
+    [[gnu::cold]] void refuse(completion told) noexcept {
         if (told.succeeded() && kind_of(told.token) == kind::accepting) os::native::close(static_cast<os::handle>(told.code));
-        give_back(told.buffer);
+        give_back(ring_.take_buffer(told));
     }
 
     // Hands over what has come to those who wait for it, and lets more come only when it is wanted. Whoever goes on may take the
     // handle away, and others may come meanwhile.
     void serve(std::uint32_t place) {
         auto target = channels_[place].target;
-        auto generation = channels_[place].token >> (kind_bits + place_bits);
+        auto generation = generation_of(channels_[place].token);
         for (;;) {
             auto& its = channels_[place];
-            if (!target || its.target != target || its.token >> (kind_bits + place_bits) != generation) [[unlikely]] return;
+            if (!target || its.target != target || generation_of(its.token) != generation) [[unlikely]] return;
             auto reader = reader_of(its);
             if (its.arrived.is_empty() || !reader) return regulate(its);
             if (!hand_over(its, *reader)) continue;
@@ -480,9 +500,11 @@ private:
     std::vector<std::uint32_t> free_;      // places in there
     delivery_pool deliveries_;
     batch_patience patience_;
+    trials trials_;
     unsigned sends_ = 0, news_ = 0;        // begun since the last turn; told in this one, but for the ends of transfers
     std::vector<completion> set_aside_;    // told while one operation was waited for
     std::size_t next_aside_ = 0;
+    bool is_alone_ = false;                // the completion that is being taken is the only one of its turn
     visits visits_;
 };
 

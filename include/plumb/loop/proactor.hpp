@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/core/bytes.hpp>
+#include <plumb/core/least.hpp>
 #include <plumb/core/result.hpp>
 #include <plumb/loop/registration.hpp>
 #include <plumb/os/poll.hpp>
@@ -18,12 +19,17 @@ namespace plumb::inline v0_1::detail {
 struct arrivals;
 
 // What an operation asks of a system that takes whole operations. One that asks for nothing but `ready` is tried once its
-// handle is ready, on every driver.
+// handle is ready, on every driver. It travels in two registers.
 struct request {
     enum class kind : std::uint8_t { ready, receive, receive_lent, send, accept };
-    kind what = kind::ready;
-    std::byte* data = nullptr;    // receive, send; nullptr for a receive into several buffers
-    std::size_t size = 0;
+    static constexpr std::size_t most = 0x7fff'f000;    // what one call moves at most: read(2)
+
+    constexpr request(kind wanted = kind::ready, std::byte* bytes = nullptr, std::size_t count = 0) noexcept
+        : what(wanted), size(static_cast<std::uint32_t>(least(count, most))), data(bytes) {}
+
+    kind what;
+    std::uint32_t size;
+    std::byte* data;    // receive, send; nullptr for a receive into several buffers
 };
 
 // A call that waits, in the frame of the coroutine that awaits it. It lies still from its start to its end, and starting it

@@ -14,7 +14,7 @@ struct loop_state;
 class operation;
 
 // What is known of one direction of a handle: whether a try may succeed, and who tells when it may.
-// A driver that hands over whole operations knows nothing: nothing is tried then.
+// A driver that hands over whole operations knows nothing, so that nothing is tried, but for an answer that goes alone.
 class outlook {
 public:
     outlook() = default;

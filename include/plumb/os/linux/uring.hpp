@@ -27,13 +27,14 @@ public:
     static constexpr std::uint16_t most_buffers = 128;
     static constexpr std::uint32_t most_received = 256 * 1024;
 
-    // The end of a call, or one of several ends.
+    // The end of a call, or one of several ends. It travels in two registers.
     struct completion {
         std::uint64_t token;
-        std::byte* buffer;    // one of those that were provided, if it picked one
         std::int32_t code;    // a count of bytes or a handle, or -errno
-        bool has_more;        // the call goes on
+        std::uint32_t flags;
 
+        [[nodiscard]] bool has_more() const noexcept { return flags & uring_abi::completion::has_more; }    // the call goes on
+        [[nodiscard]] bool has_buffer() const noexcept { return flags & uring_abi::completion::has_buffer; }
         [[nodiscard]] bool succeeded() const noexcept { return code >= 0; }
         [[nodiscard]] result<std::size_t> outcome() const noexcept {
             if (succeeded()) [[likely]] return static_cast<std::size_t>(code);
@@ -59,17 +60,25 @@ public:
     }
     uring(uring&&) = default;
 
-    // Receives into a buffer, or sends from it: some bytes, at least one.
+    // Receives into a buffer of less than 2 GiB, or sends from it: some bytes, at least one.
     void receive(handle from, mutable_bytes into, std::uint64_t token) {
         auto& call = next(uring_abi::submission::receive, from, token);
         call.address = reinterpret_cast<std::uintptr_t>(into.data());
-        call.size = least_size(into.size());
+        call.size = static_cast<std::uint32_t>(into.size());
     }
     void send(handle to, bytes from, std::uint64_t token) {
         auto& call = next(uring_abi::submission::send, to, token);
         call.address = reinterpret_cast<std::uintptr_t>(from.data());
-        call.size = least_size(from.size());
+        call.size = static_cast<std::uint32_t>(from.size());
         call.operation_flags = MSG_NOSIGNAL;
+    }
+    // Sends all of that at once and in silence, or tells what has gone of it.
+    void try_send(handle to, bytes from, std::uint64_t token) {
+        auto& call = next(uring_abi::submission::send, to, token);
+        call.flags = uring_abi::submission::silent_success;
+        call.address = reinterpret_cast<std::uintptr_t>(from.data());
+        call.operation_flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
+        call.size = static_cast<std::uint32_t>(from.size());
     }
     // Receives again and again, into buffers that were provided. Ends when there is none: no_buffer_space; and after so many
     // bytes, since what has come cannot be held back: on kernels before 6.17, which cannot count, 32 buffers may come at once.
@@ -99,17 +108,18 @@ public:
         next(uring_abi::submission::cancel, none, 0).operation_flags = uring_abi::cancel_all | uring_abi::cancel_any;
     }
 
-    [[nodiscard]] bool wants_buffer() const noexcept { return free_count_ > 0; }
+    // The kernel picks buffers in the order in which they were provided: each is known by its place in the ring.
+    [[nodiscard]] bool wants_buffer() const noexcept { return !provided_[buffer_tail_ % most_buffers]; }
     // Gives the kernel one more buffer to pick from.
     void provide(mutable_bytes buffer) noexcept {
-        auto number = free_numbers_[--free_count_];
+        auto number = buffer_tail_++ % most_buffers;
         provided_[number] = buffer.data();
         auto first = buffers_.at<uring_abi::buffer>();
-        auto& place = first[buffer_tail_++ % most_buffers];
+        auto& place = first[number];
         place.address = reinterpret_cast<std::uintptr_t>(buffer.data());
         place.size = static_cast<std::uint32_t>(buffer.size());
-        place.number = number;
-        __atomic_store_n(&first->tail, buffer_tail_, __ATOMIC_RELEASE);
+        place.number = static_cast<std::uint16_t>(number);
+        __atomic_store_n(&first->tail, static_cast<std::uint16_t>(buffer_tail_), __ATOMIC_RELEASE);
     }
 
     // Hands over what was put in, and waits for a completion until a moment; for as many as `hoped` only for a little while.
@@ -127,20 +137,33 @@ public:
         }
         return enter(hoped < 2 ? 1 : hoped, &how);
     }
+    // The same for as many as `hoped`, or a little while.
+    [[nodiscard]] result<void> enter_briefly(unsigned hoped) {
+        if (auto begun = begin(); !begun) return begun;
+        std::int64_t longest[2] = {0, batch_microseconds * 1000};
+        uring_abi::wait_argument how{0, 0, 0, reinterpret_cast<std::uintptr_t>(longest)};
+        return enter(hoped, &how);
+    }
+    // Whether the kernel has everything that was put in.
+    [[nodiscard]] bool has_submitted_all() const noexcept { return unsubmitted_ == 0; }
     [[nodiscard]] bool waits_for_batches() const noexcept { return waits_for_batches_; }
 
-    [[nodiscard]] bool has_completions() const noexcept { return next_completion_ != __atomic_load_n(completion_tail_, __ATOMIC_ACQUIRE); }
+    [[nodiscard]] unsigned completions() const noexcept { return __atomic_load_n(completion_tail_, __ATOMIC_ACQUIRE) - next_completion_; }
+    [[nodiscard]] bool has_completions() const noexcept { return completions() != 0; }
+    // Looks at the tokens of all that have come, and takes none.
+    void for_each_token(auto look) const {
+        for (auto left = completions(), i = next_completion_; left > 0; --left) look(completions_[i++ & completion_mask_].token);
+    }
     // Takes the next one; there must be one.
     [[nodiscard]] completion take_completion() noexcept {
         auto& found = completions_[next_completion_ & completion_mask_];
-        completion told{found.token, nullptr, found.outcome, (found.flags & uring_abi::completion::has_more) != 0};
-        if (found.flags & uring_abi::completion::has_buffer) {
-            auto number = static_cast<std::uint16_t>(found.flags >> uring_abi::completion::buffer_shift);
-            free_numbers_[free_count_++] = number;
-            told.buffer = std::exchange(provided_[number], nullptr);
-        }
+        completion told{found.token, found.outcome, found.flags};
         __atomic_store_n(completion_head_, ++next_completion_, __ATOMIC_RELEASE);
         return told;
+    }
+    // Takes the buffer that a call picked from those that were provided, if it did: once.
+    [[nodiscard]] std::byte* take_buffer(completion by) noexcept {
+        return by.has_buffer() ? std::exchange(provided_[by.flags >> uring_abi::completion::buffer_shift], nullptr) : nullptr;
     }
     // Gives back what the kernel has not picked; only when nothing is under way any more.
     void reclaim(auto give) noexcept {
@@ -199,8 +222,6 @@ private:
         waits_for_batches_ = found.features & uring_abi::parameters::waits_for_batches;
         for (std::uint32_t i = 0; i < found.submission_entries; ++i)    // always in order
             queues_.at<std::uint32_t>(found.submissions.array)[i] = i;
-        for (std::uint16_t i = 0; i < most_buffers; ++i) free_numbers_[i] = static_cast<std::uint16_t>(most_buffers - 1 - i);
-        free_count_ = most_buffers;
         uring_abi::buffer_registration group{};
         group.address = reinterpret_cast<std::uintptr_t>(buffers_.at<std::byte>());
         group.count = most_buffers;
@@ -224,9 +245,12 @@ private:
         return {};
     }
 
-    [[nodiscard]] uring_abi::submission& next(std::uint8_t opcode, handle target, std::uint64_t token) {
-        if (!owner_.is_ours()) return scrap_;
+    [[gnu::noinline, gnu::cold]] void make_room() {
         while (unsubmitted_ > submission_mask_) must(enter(0, instant()));
+    }
+    [[nodiscard]] inline uring_abi::submission& next(std::uint8_t opcode, handle target, std::uint64_t token) {
+        if (!owner_.is_ours()) [[unlikely]] return scrap_;
+        if (unsubmitted_ > submission_mask_) [[unlikely]] make_room();
         auto& call = submissions_[next_submission_++ & submission_mask_];
         ++unsubmitted_;
         call = {};
@@ -234,10 +258,6 @@ private:
         call.handle = target;
         call.token = token;
         return call;
-    }
-
-    [[nodiscard]] static std::uint32_t least_size(std::size_t size) noexcept {
-        return static_cast<std::uint32_t>(detail::least(size, std::size_t{0x7fff'f000}));    // as read(2) takes at most
     }
 
     descriptor ring_;
@@ -252,7 +272,7 @@ private:
     const std::uint32_t* completion_tail_ = nullptr;
     std::uint32_t completion_mask_ = 0, next_completion_ = 0;
     std::byte* provided_[most_buffers] = {};
-    std::uint16_t free_numbers_[most_buffers], free_count_ = 0, buffer_tail_ = 0;
+    std::uint32_t buffer_tail_ = 0;
     bool has_begun_ = false, waits_for_batches_ = false, counts_bytes_ = false;
 };
 

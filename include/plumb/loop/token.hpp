@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/loop/proactor.hpp>
+
+#include <cstdint>
+
+// What a completion is of, in the 64 bits that the system gives back with it: in the lowest ones its kind, and above them the
+// operation, or the place and the generation of an open handle.
+
+namespace plumb::inline v0_1::detail {
+
+enum class token_kind : std::uint8_t { nothing, receiving, accepting, transfer, readiness, trial };
+inline constexpr unsigned token_kind_bits = 3, token_place_bits = 29;
+
+[[nodiscard]] inline token_kind kind_of(std::uint64_t token) noexcept { return static_cast<token_kind>(token & ((1 << token_kind_bits) - 1)); }
+
+// Of an operation.
+[[nodiscard]] inline std::uint64_t token_of(const operation& one, token_kind what) noexcept {
+    static_assert(alignof(operation) >= 1 << token_kind_bits);
+    return reinterpret_cast<std::uintptr_t>(&one) | static_cast<std::uint64_t>(what);
+}
+[[nodiscard]] inline bool is_of_operation(std::uint64_t token) noexcept { return kind_of(token) >= token_kind::transfer; }
+[[nodiscard]] inline operation& operation_of(std::uint64_t token) noexcept {
+    return *reinterpret_cast<operation*>(static_cast<std::uintptr_t>(token >> token_kind_bits << token_kind_bits));
+}
+
+// Of what flows at a place. Who has the place next adds a generation.
+inline constexpr std::uint64_t next_generation = std::uint64_t{1} << (token_kind_bits + token_place_bits);
+[[nodiscard]] inline std::uint64_t token_at(std::uint32_t place) noexcept { return std::uint64_t{place} << token_kind_bits; }
+[[nodiscard]] inline std::uint64_t with_kind(std::uint64_t token, token_kind what) noexcept {
+    return token >> token_kind_bits << token_kind_bits | static_cast<std::uint64_t>(what);
+}
+[[nodiscard]] inline std::uint32_t place_of(std::uint64_t token) noexcept {
+    return static_cast<std::uint32_t>(token >> token_kind_bits) & ((1u << token_place_bits) - 1);
+}
+[[nodiscard]] inline std::uint64_t generation_of(std::uint64_t token) noexcept { return token >> (token_kind_bits + token_place_bits); }
+
+}  // namespace plumb::detail

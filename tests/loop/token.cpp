@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/loop/token.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace plumb;
+using kind = detail::token_kind;
+
+namespace {
+
+// An operation that does nothing, for its address.
+class idle final : public detail::operation {
+public:
+    explicit idle(detail::registration& place) : operation(place) {}
+    bool attempt() noexcept override { return true; }
+    void give_up(error) noexcept override {}
+};
+
+}  // namespace
+
+TEST_CASE("a token gives back its operation, and what is told of it") {
+    detail::registration place;
+    idle one(place);
+    for (auto what : {kind::transfer, kind::readiness, kind::trial}) {
+        auto token = detail::token_of(one, what);
+        CHECK(detail::kind_of(token) == what);
+        CHECK(detail::is_of_operation(token));
+        CHECK(&detail::operation_of(token) == &one);
+    }
+}
+
+TEST_CASE("a token of a place keeps its kind, its place and its generation apart") {
+    CHECK(detail::kind_of(0) == kind::nothing);    // the end of a cancel
+    for (std::uint32_t place : {0u, 1u, (1u << detail::token_place_bits) - 1}) {
+        auto token = detail::token_at(place);
+        for (std::uint64_t generation = 0; generation < 3; ++generation, token += detail::next_generation)
+            for (auto what : {kind::receiving, kind::accepting}) {
+                token = detail::with_kind(token, what);
+                CHECK(detail::kind_of(token) == what);
+                CHECK_FALSE(detail::is_of_operation(token));
+                CHECK(detail::place_of(token) == place);
+                CHECK(detail::generation_of(token) == generation);
+            }
+    }
+}
