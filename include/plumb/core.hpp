@@ -5,6 +5,7 @@
 #include <plumb/core/bytes.hpp>
 #include <plumb/core/cause.hpp>
 #include <plumb/core/deadline.hpp>
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/core/error.hpp>
 #include <plumb/core/least.hpp>
 #include <plumb/core/result.hpp>

@@ -222,23 +222,23 @@ inline constexpr posix_sentence posix_sentences[] = {
 class short_text {
 public:
     [[gnu::noinline, gnu::cold]] void add(std::string_view more) noexcept {
-        for (char c : more)
-            if (size_ < sizeof text_ - 1) text_[size_++] = c;
+        for (char c : more) put(c);
     }
     [[gnu::noinline, gnu::cold]] void add(const char* more) noexcept {
-        for (; *more; ++more) add(std::string_view(more, 1));
+        for (; *more; ++more) put(*more);
     }
     [[gnu::noinline, gnu::cold]] void add(std::uint32_t number) noexcept {
-        char digits[10];
-        auto start = digits + sizeof digits;
-        do *--start = static_cast<char>('0' + number % 10);
-        while (number /= 10);
-        add({start, static_cast<std::size_t>(digits + sizeof digits - start)});
+        if (number >= 10) add(number / 10);
+        put(static_cast<char>('0' + number % 10));
     }
     [[nodiscard]] const char* c_str() const noexcept { return text_; }
     [[nodiscard]] std::string_view view() const noexcept { return {text_, size_}; }
 
 private:
+    void put(char c) noexcept {
+        if (size_ < sizeof text_ - 1) text_[size_++] = c;
+    }
+
     char text_[256] = {};
     std::size_t size_ = 0;
 };
@@ -246,7 +246,7 @@ private:
 [[gnu::cold]] inline void add_sentence(short_text& to, std::errc cause) {
     for (auto& [known, sentence] : posix_sentences)
         if (known == cause) return to.add(sentence);
-    to.add(std::string_view(std::generic_category().message(static_cast<int>(cause))));
+    to.add(std::generic_category().message(static_cast<int>(cause)).c_str());
 }
 
 [[gnu::cold]] inline void add_sentence(short_text& to, error_domain domain, std::uint16_t cause) {

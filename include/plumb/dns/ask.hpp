@@ -9,7 +9,6 @@
 #include <plumb/os/waker.hpp>
 
 #include <concepts>
-#include <span>
 #include <utility>
 
 // Asking a resolver that cannot be interrupted, without waiting longer than one wants to. Resolvers have no deadline, so
@@ -60,7 +59,7 @@ template <class System>
             auto readable = awaited.open();
             if (!readable) return failure(readable.error().during(operation));
             os::watch one{*readable};
-            ended = System::wait(std::span(&one, 1), limits.until, limits.sleeper);
+            ended = System::wait({&one, 1}, limits.until, limits.sleeper);
         } else {
             ended = System::wait({}, limits.until, &awaited);
         }

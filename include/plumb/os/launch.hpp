@@ -2,10 +2,10 @@
 #pragma once
 
 #include <plumb/os/handle.hpp>
+#include <plumb/os/slice.hpp>
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,11 +24,11 @@ struct ending {
 // What a child is started with.
 struct launch {
     std::array<handle, 3> streams{none, none, none};    // its standard streams; none: those of this program
-    std::span<const handle> keep{};                     // what it finds open beside them, under the same numbers
+    slice<const handle> keep{};                         // what it finds open beside them, under the same numbers
     std::string_view directory{};                       // where it starts; empty: where this program is
     bool own_group = false;                             // whether it and what it starts can be ended together
     bool inherit_signals = false;                       // whether it has this thread's signal mask and ignores what we ignore
-    std::span<const std::string_view> words{};          // the program and its arguments
+    slice<const std::string_view> words{};              // the program and its arguments
     const std::vector<std::string>* variables = nullptr;    // its environment, each NAME=value; nullptr: that of this program
 };
 

@@ -52,7 +52,7 @@ template <class System>
     for (;;) {
         if (auto still = check<System>(operation, limits); !still) return still;
         watch one{.target = target, .awaited = awaited};
-        auto ready = System::wait(std::span(&one, 1), limits.until, limits.sleeper);
+        auto ready = System::wait({&one, 1}, limits.until, limits.sleeper);
         if (!ready && ready.error() != std::errc::interrupted) return failure(ready.error().during(operation));
         if (ended) *ended = one.ended;
         if (ready && *ready > 0) return {};
@@ -61,7 +61,7 @@ template <class System>
 
 // Waits until one of several handles is ready, or tells why not. What is ready already is seen whatever the limits say.
 template <class System>
-[[nodiscard]] result<void> await_any(verb operation, std::span<watch> watches, const patience& limits) {
+[[nodiscard]] result<void> await_any(verb operation, slice<watch> watches, const patience& limits) {
     for (;;) {
         auto ready = System::wait(watches, limits.until, limits.sleeper);
         if (!ready && ready.error() != std::errc::interrupted) return failure(ready.error().during(operation));

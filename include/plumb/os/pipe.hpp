@@ -2,10 +2,10 @@
 #pragma once
 
 #include <plumb/os/persist.hpp>
+#include <plumb/os/slice.hpp>
 
 #include <array>
 #include <concepts>
-#include <span>
 
 // Pipes. Their reads and writes wait and try again below this contract, unlike those of sockets: one system waits until a
 // transfer can be made, the other until it is done.
@@ -22,15 +22,15 @@ enum class pipe_end : unsigned char { reader, writer };
 //   close(p)                       never fails, is never retried
 //   expect(p, end)                 wrong_descriptor unless it is that end of a pipe
 //   read(p, bytes, limits...)      the bytes given; 0 is the end: it has no writer any more
-//   read(p, span of bytes, limits...)     the same, scattered
+//   read(p, slice of bytes, limits...)    the same, scattered
 //   write(p, bytes, limits...)     the bytes taken, at least one unless there were none. No SIGPIPE.
-//   write(p, span of bytes, limits...)    the same, gathered
+//   write(p, slice of bytes, limits...)   the same, gathered
 //   capacity(p)                    how many bytes it holds before a write waits
 //   set_capacity(p, bytes)         the capacity that it has then; absent where the system has no such call
 template <class System>
 concept pipe_system =
     time_system<System> && requires(const handle& pipe, pipe_end end, bytes out, mutable_bytes into,
-                                    std::span<const bytes> gathered, std::span<const mutable_bytes> scattered, const patience& limits) {
+                                    slice<const bytes> gathered, slice<const mutable_bytes> scattered, const patience& limits) {
         { System::pair() } -> std::same_as<result<std::array<handle, 2>>>;
         { System::pair_for_child(end) } -> std::same_as<result<std::array<handle, 2>>>;
         { System::duplicate(pipe) } -> std::same_as<result<handle>>;

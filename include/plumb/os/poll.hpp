@@ -7,14 +7,13 @@
 #include <plumb/os/socket.hpp>
 
 #include <cstdint>
-#include <span>
 
 // Waiting for many handles by poll(2), which every system has in some form.
 //   polled                     the system's pollfd: .fd, .events, .revents
 //   polls_everything           whether it waits for whatever has a handle, and not for sockets alone
 //   poll_events(interest)      the events that an interest asks for
 //   poll_reads, poll_writes    the events that end a wait for reading, for writing: errors and ends count as both
-//   native_poll(span, until)   waits for one of them, no longer than until the moment; may return early
+//   native_poll(slice, until)  waits for one of them, no longer than until the moment; may return early
 
 #if defined(PLUMB_OS_WINDOWS)
 #include <plumb/os/windows/poll.hpp>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/os/poll.hpp>
 
 #include <cstdint>
-#include <span>
 #include <string_view>
-#include <vector>
 
 // Waiting for many handles, on every system.
 
@@ -94,9 +93,9 @@ private:
         watched_.pop_back();
     }
 
-    std::vector<polled> polled_;
-    std::vector<watched> watched_;
-    std::vector<report> reports_;
+    detail::dynamic_array<polled> polled_;
+    detail::dynamic_array<watched> watched_;
+    detail::dynamic_array<report> reports_;
     std::size_t next_ = 0;    // of the reports
 };
 

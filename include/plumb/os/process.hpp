@@ -6,7 +6,6 @@
 #include <plumb/os/persist.hpp>
 
 #include <concepts>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +35,7 @@ namespace plumb::inline v0_1::os {
 //   close(child)                  lets go of it after it was collected
 //   abandon(child)                lets go of it while it runs: it is collected by a later start, once it has ended
 template <class System>
-concept process_system = requires(typename System::child child, std::span<const typename System::child> children,
+concept process_system = requires(typename System::child child, slice<const typename System::child> children,
                                   const launch& how, const patience& limits, waiting waits) {
     { System::variables() } -> std::same_as<std::vector<std::string>>;
     { System::start(how) } -> std::same_as<result<typename System::child>>;

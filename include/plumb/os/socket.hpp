@@ -6,11 +6,11 @@
 #include <plumb/core/result.hpp>
 #include <plumb/os/clock.hpp>
 #include <plumb/os/resolver.hpp>
+#include <plumb/os/slice.hpp>
 #include <plumb/os/socket_address.hpp>
 #include <plumb/os/waker.hpp>
 
 #include <concepts>
-#include <span>
 
 // Sockets at the height of system calls: each function is one call (or the few that stand for one), with no retry, no
 // deadline and no loop over EINTR. All of that stands above, once, so that a simulated or a faulty system meets it too.
@@ -61,11 +61,11 @@ struct description {
 //   take_error(s)                         the error that a connect or the peer left behind; clears it
 //   accept(s, waiting, E*)                the connection, and the remote address where one is asked for
 //   send(s, bytes, waiting)               the bytes taken, at least one unless there were none. No SIGPIPE.
-//   send(s, span of bytes, waiting)       the same, gathered
+//   send(s, slice of bytes, waiting)      the same, gathered
 //   receive(s, bytes, waiting)            the bytes given; 0 is the end
-//   receive(s, span of bytes, waiting)    the same, scattered
-//   send_to(s, E*, span of bytes, waiting)         one datagram, to E or to the connected peer
-//   receive_from(s, E*, span of bytes, waiting)    the size of the datagram, which is more than the buffers' when it was
+//   receive(s, slice of bytes, waiting)   the same, scattered
+//   send_to(s, E*, slice of bytes, waiting)        one datagram, to E or to the connected peer
+//   receive_from(s, E*, slice of bytes, waiting)   the size of the datagram, which is more than the buffers' when it was
 //                                                  cut; a system that does not know says one more than the buffers'
 //   shutdown(s, direction)                as shutdown(2)
 //   local<E>(s)  remote<E>(s)             the addresses at both ends
@@ -76,8 +76,8 @@ template <class System, class Address = socket_address<endpoint>>
 concept socket_system =
     time_system<System> &&
     requires(handle socket, int number, const Address& to, Address* from, bytes out, mutable_bytes into,
-             std::span<const bytes> gathered, std::span<const mutable_bytes> scattered, waiting waits,
-             plumb::direction half, std::span<watch> watches, instant until, waker* sleeper) {
+             slice<const bytes> gathered, slice<const mutable_bytes> scattered, waiting waits,
+             plumb::direction half, slice<watch> watches, instant until, waker* sleeper) {
         { System::open(number, number, number) } -> std::same_as<result<handle>>;
         { System::pair(number, number, number) } -> std::same_as<result<std::array<handle, 2>>>;
         { System::duplicate(socket) } -> std::same_as<result<handle>>;

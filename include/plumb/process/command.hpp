@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/os/process.hpp>
 
 #include <initializer_list>
@@ -14,7 +15,10 @@ namespace plumb::inline v0_1 {
 // A view: the words must outlive the call.
 class command {
 public:
-    command(std::initializer_list<std::string_view> words) : words_(words) {}
+    command(std::initializer_list<std::string_view> words) {
+        words_.reserve(words.size());
+        for (auto each : words) words_.push_back(each);
+    }
     // Any range of texts, such as a std::vector<std::string>.
     template <class Range>
         requires requires(const Range& range) {
@@ -25,10 +29,10 @@ public:
         for (std::string_view each : words) words_.push_back(each);
     }
 
-    [[nodiscard]] std::span<const std::string_view> words() const noexcept { return words_; }
+    [[nodiscard]] os::slice<const std::string_view> words() const noexcept { return words_; }
 
 private:
-    std::vector<std::string_view> words_;
+    detail::dynamic_array<std::string_view> words_;
 };
 
 // The environment of a child: by default that of this program.

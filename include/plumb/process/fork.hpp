@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/os/borrowed_handle.hpp>
 #include <plumb/process/process_status.hpp>
 
@@ -77,7 +78,7 @@ template <class Call>
 // Lists the handles of what is handed to a child: of a stream, of the stream inside of another, of the open ones of two that
 // are one; of mere data there are none.
 template <class T>
-void add_handles(std::vector<os::handle>& to, T& given) {
+void add_handles(dynamic_array<os::handle>& to, T& given) {
     if constexpr (has_native_handle<T>) {
         to.push_back(given.native_handle());
     } else if constexpr (requires { given.inner(); }) {
@@ -106,7 +107,7 @@ struct fork_verb<Self, true> {
     template <class Function, class... Streams>
         requires std::invocable<Function&, Streams...>
     [[nodiscard]] static result<Self> fork(const fork_options& options, Function function, Streams... streams) {
-        std::vector<os::handle> kept;
+        dynamic_array<os::handle> kept;
         for (auto& each : options.keep) kept.push_back(each.native_handle());
         (add_handles(kept, streams), ...);
         os::launch how{.keep = kept, .own_group = options.own_group, .inherit_signals = options.inherit_signals};

@@ -72,7 +72,7 @@ public:
             if (!wanted) return failure(wanted.error());
             variables = *std::move(wanted);
         }
-        std::vector<os::handle> kept;
+        detail::dynamic_array<os::handle> kept;
         for (auto& each : options.keep) kept.push_back(each.native_handle());
         auto started = kernel::start({.streams = streams->handles(),
                                       .keep = kept,
@@ -128,7 +128,7 @@ public:
     // Cost: an allocation. Calls: ppoll, waitid · WaitForMultipleObjects.
     [[nodiscard]] static result<std::size_t> wait_any(std::span<process> children, const limit auto&... limits) {
         auto settled = os::patience_of<os::native>(limits...);
-        for (std::vector<kernel::child> running;; running.clear()) {
+        for (detail::dynamic_array<kernel::child> running;; running.clear()) {
             for (auto& each : children) {
                 if (each.now() != phase::running) continue;
                 if (each.collect(os::waiting::no)) return static_cast<std::size_t>(&each - children.data());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/os/borrowed_handle.hpp>
 #include <plumb/os/process.hpp>
 #include <plumb/process/pipe.hpp>
@@ -81,7 +82,7 @@ private:
         auto ends = os::native_pipes::pair_for_child(theirs);
         if (!ends) return failure(ends.error());
         auto reads = theirs == os::pipe_end::reader;
-        pipes_.emplace_back(detail::fresh{given = (*ends)[reads ? 0 : 1]});
+        pipes_.push_back(os::owner<os::native_pipes>(detail::fresh{given = (*ends)[reads ? 0 : 1]}));
         our_end = End(detail::fresh{(*ends)[reads ? 1 : 0]});
         return {};
     }
@@ -93,8 +94,8 @@ private:
     }
 
     std::array<os::handle, 3> handles_{os::none, os::none, os::none};
-    std::vector<file> files_;
-    std::vector<os::owner<os::native_pipes>> pipes_;    // the child's ends
+    detail::dynamic_array<file> files_;
+    detail::dynamic_array<os::owner<os::native_pipes>> pipes_;    // the child's ends
 };
 
 }  // namespace plumb

@@ -155,7 +155,7 @@ private:
         if (unwatched_ > 0) until = least(until, P::now() + glance);
         os::watch watches[] = {{.target = watched_.native_handle()},
                                {.target = server_.native_handle(), .awaited = of_acceptor.value_or(os::interest::readable)}};
-        auto ready = P::system::wait(std::span(watches, of_acceptor ? 2 : 1), until, sleeper);
+        auto ready = P::system::wait({watches, of_acceptor ? 2u : 1u}, until, sleeper);
         if (ready && watches[0].ready) collect_told();
         if (!ready || unwatched_ > 0) collect_all();
         if (ready) return watches[1].ready;
@@ -211,7 +211,7 @@ private:
     server_book<P>& told_;
     handle_set watched_;                              // tells places of children
     std::vector<std::optional<Process>> children_;    // each has its parting at the same place
-    std::vector<bool> is_watched_;
+    dynamic_array<bool> is_watched_;
     std::size_t running_ = 0, unwatched_ = 0;
 };
 

@@ -44,7 +44,7 @@ template <class P>
 template <class P>
 [[nodiscard]] bool is_shut_down(os::handle acceptor) {
     os::watch one{.target = acceptor, .awaited = os::interest::writable};
-    (void)P::system::wait(std::span(&one, 1), instant(), nullptr);
+    (void)P::system::wait({&one, 1}, instant(), nullptr);
     return one.ended;
 }
 

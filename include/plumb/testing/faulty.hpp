@@ -7,7 +7,6 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
-#include <span>
 #include <vector>
 
 // A kernel that misbehaves on a schedule, under unchanged code: faulty<tcp> is TCP whose calls are cut short, interrupted, or
@@ -108,7 +107,7 @@ namespace detail {
 template <class Buffer>
 class shortened_list {
 public:
-    shortened_list(std::span<const Buffer> whole, std::size_t most) {
+    shortened_list(os::slice<const Buffer> whole, std::size_t most) {
         for (auto& buffer : whole) {
             if (most == 0) break;
             auto size = least(buffer.size(), most);
@@ -116,7 +115,7 @@ public:
             most -= size;
         }
     }
-    [[nodiscard]] std::span<const Buffer> view() const noexcept { return list_; }
+    [[nodiscard]] os::slice<const Buffer> view() const noexcept { return list_; }
 
 private:
     std::vector<Buffer> list_;
@@ -143,7 +142,7 @@ struct faulty_system : System {
         if (hit && hit->is_failure()) return failure(verb::send, hit->cause());
         return System::send(socket, hit ? bytes(from.first(detail::least(from.size(), hit->most()))) : from, waits);
     }
-    [[nodiscard]] static result<std::size_t> send(os::handle socket, std::span<const bytes> from, os::waiting waits) {
+    [[nodiscard]] static result<std::size_t> send(os::handle socket, os::slice<const bytes> from, os::waiting waits) {
         auto hit = fault_plan::next(faulty_call::send);
         if (!hit) return System::send(socket, from, waits);
         if (hit->is_failure()) return failure(verb::send, hit->cause());
@@ -155,7 +154,7 @@ struct faulty_system : System {
         if (hit && hit->is_failure()) return failure(verb::receive, hit->cause());
         return System::receive(socket, hit ? mutable_bytes(into.first(detail::least(into.size(), hit->most()))) : into, waits);
     }
-    [[nodiscard]] static result<std::size_t> receive(os::handle socket, std::span<const mutable_bytes> into, os::waiting waits) {
+    [[nodiscard]] static result<std::size_t> receive(os::handle socket, os::slice<const mutable_bytes> into, os::waiting waits) {
         auto hit = fault_plan::next(faulty_call::receive);
         if (!hit) return System::receive(socket, into, waits);
         if (hit->is_failure()) return failure(verb::receive, hit->cause());
@@ -201,7 +200,7 @@ struct faulty_system : System {
         return System::template transfer<From, To>(from, to, hit ? detail::least(most, hit->most()) : most, waits);
     }
 
-    [[nodiscard]] static result<std::size_t> wait(std::span<os::watch> watches, instant until, os::waker* sleeper) {
+    [[nodiscard]] static result<std::size_t> wait(os::slice<os::watch> watches, instant until, os::waker* sleeper) {
         auto hit = fault_plan::next(faulty_call::wait);
         if (hit && hit->is_failure()) return failure(verb::wait, hit->cause());
         if (!hit || !hit->is_spurious() || watches.empty()) return System::wait(watches, until, sleeper);    // a mere sleep lasts

@@ -118,7 +118,7 @@ struct traced_system : System {
     [[nodiscard]] static result<void> shutdown(os::handle socket, direction half) {
         return call_trace::note("shutdown", System::shutdown(socket, half));
     }
-    [[nodiscard]] static result<std::size_t> wait(std::span<os::watch> watches, instant until, os::waker* sleeper) {
+    [[nodiscard]] static result<std::size_t> wait(os::slice<os::watch> watches, instant until, os::waker* sleeper) {
         return call_trace::note("wait", System::wait(watches, until, sleeper));
     }
 };

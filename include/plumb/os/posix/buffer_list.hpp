@@ -2,9 +2,9 @@
 #pragma once
 
 #include <plumb/os/platform.hpp>
+#include <plumb/os/slice.hpp>
 
 #include <cstddef>
-#include <span>
 #include <sys/uio.h>
 
 namespace plumb::inline v0_1::os {
@@ -15,7 +15,7 @@ public:
     static constexpr std::size_t most = 1024;    // IOV_MAX: writev(2), "NOTES"
 
     template <class Buffer>
-    explicit buffer_list(std::span<const Buffer> buffers) noexcept {
+    explicit buffer_list(slice<const Buffer> buffers) noexcept {
         for (auto& buffer : buffers) {
             if (buffer.empty()) continue;    // a list of nothing else would read as the end of a stream
             if (size_ == most) break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/core/result.hpp>
 
 #include <cstdlib>
@@ -27,7 +28,7 @@ public:
         made.text_.reserve(size);    // so that what is pointed to stays where it is
         for (std::string_view each : texts) {
             made.list_.push_back(made.text_.data() + made.text_.size());
-            made.text_.insert(made.text_.end(), each.begin(), each.end());
+            for (char c : each) made.text_.push_back(c);
             made.text_.push_back('\0');
         }
         made.list_.push_back(nullptr);
@@ -37,8 +38,8 @@ public:
     [[nodiscard]] char* const* data() const noexcept { return list_.data(); }
 
 private:
-    std::vector<char> text_;
-    std::vector<char*> list_;
+    detail::dynamic_array<char> text_;
+    detail::dynamic_array<char*> list_;
 };
 
 // Where a program may lie: what has a slash in it, there; else in each folder of PATH in turn.

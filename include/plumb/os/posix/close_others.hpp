@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <span>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,14 +14,14 @@
 
 namespace plumb::inline v0_1::os {
 
-[[nodiscard]] inline bool is_listed(std::span<const handle> list, handle one) noexcept {
+[[nodiscard]] inline bool is_listed(slice<const handle> list, handle one) noexcept {
     for (auto each : list)
         if (each == one) return true;
     return false;
 }
 
 // The way of kernels before 5.9: the ones that /proc lists; where nothing can be opened, every number that there may be.
-inline void close_one_by_one(std::span<const handle> keep) noexcept {
+inline void close_one_by_one(slice<const handle> keep) noexcept {
     auto close_unkept = [&](handle one) {
         if (one >= first_beyond_standard && !is_listed(keep, one)) ::close(one);
     };
@@ -49,7 +48,7 @@ inline void close_one_by_one(std::span<const handle> keep) noexcept {
 
 // Closes every descriptor beyond the standard ones but those of a list, which is sorted.
 // Calls: close_range, once for each gap.
-inline void close_others(std::span<const handle> keep) noexcept {
+inline void close_others(slice<const handle> keep) noexcept {
     constexpr long close_range = 436;    // Linux 5.9
     auto from = static_cast<unsigned>(first_beyond_standard);
     auto close_to = [&](unsigned last) { return last < from || ::syscall(close_range, from, last, 0) == 0; };

@@ -58,9 +58,9 @@ inline constexpr std::size_t chunk_size = 64 * 1024;    // as much as a pipe hol
         for (auto& output : traffic.outputs) add(output.from, interest::readable);
         add(child_ends, interest::readable);
         auto until = child_ends == none ? detail::least(limits.until, native::now() + nap) : limits.until;
-        auto ready = native::wait(std::span(watched, count), until, limits.sleeper);
+        auto ready = native::wait({watched, count}, until, limits.sleeper);
         if (!ready && ready.error() != std::errc::interrupted) return failure(ready.error().during(verb::run));
-        for (auto& one : std::span(watched, count)) {
+        for (auto& one : slice(watched, count)) {
             if (!one.ready) continue;
             if (one.target == child_ends) return hear_rest(traffic);
             if (one.target == traffic.input.native_handle())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/os/launch.hpp>
 #include <plumb/os/posix/c_strings.hpp>
 #include <plumb/os/posix/close_others.hpp>
@@ -59,9 +60,8 @@ public:
     // Leaves a descriptor open that is ours and not the child's.
     void keep(handle one) {
         if (one < first_beyond_standard) return;
-        auto at = kept_.begin();
-        while (at != kept_.end() && *at < one) ++at;
-        kept_.insert(at, one);
+        kept_.push_back(one);
+        for (auto place = kept_.size() - 1; place > 0 && kept_[place - 1] > one; --place) std::swap(kept_[place - 1], kept_[place]);
     }
 
     // In the child.
@@ -90,7 +90,7 @@ private:
     explicit beginning(const launch& how) noexcept : how_(&how) {}
 
     const launch* how_;
-    std::vector<handle> kept_;    // sorted
+    detail::dynamic_array<handle> kept_;    // sorted
 };
 
 // Why a child could not become its program, as the one number that it leaves.

@@ -50,7 +50,7 @@ struct native_pipes : native_clock {
             return read_at_once(pipe, &whole, 1);
         }, limits...);
     }
-    [[nodiscard]] static result<std::size_t> read(const handle& pipe, std::span<const mutable_bytes> into,
+    [[nodiscard]] static result<std::size_t> read(const handle& pipe, slice<const mutable_bytes> into,
                                                   const limit auto&... limits) {
         buffer_list list(into);
         return persist<native_pipes>(verb::read, pipe, interest::readable, [&](waiting waits) {
@@ -66,7 +66,7 @@ struct native_pipes : native_clock {
             return write_list(pipe, &whole, 1, waits);
         }, limits...);
     }
-    [[nodiscard]] static result<std::size_t> write(const handle& pipe, std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] static result<std::size_t> write(const handle& pipe, slice<const bytes> from, const limit auto&... limits) {
         buffer_list list(from);
         return persist<native_pipes>(verb::write, pipe, interest::writable, [&](waiting waits) {
             return write_list(pipe, list.data(), static_cast<int>(list.size()), waits);
@@ -86,7 +86,7 @@ struct native_pipes : native_clock {
 
     // A pipe's end shows when it is read, and nowhere else: one that has no writer may get one again.
     // Calls: ppoll.
-    [[nodiscard]] static result<std::size_t> wait(std::span<watch> watches, instant until, waker* sleeper) noexcept {
+    [[nodiscard]] static result<std::size_t> wait(slice<watch> watches, instant until, waker* sleeper) noexcept {
         auto ready = native_sockets::wait(watches, until, sleeper);
         for (auto& one : watches) one.ended = false;
         return ready;
@@ -115,7 +115,7 @@ struct native_pipes : native_clock {
     // Linux before 6.18 knows no RWF_NOSIGNAL.
     [[nodiscard]] static result<std::size_t> write_held_back(handle pipe, const iovec* list, int size, waiting waits) noexcept {
         std::size_t all = 0;
-        for (auto& one : std::span(list, static_cast<std::size_t>(size))) all += one.iov_len;
+        for (auto& one : slice(list, static_cast<std::size_t>(size))) all += one.iov_len;
         return without_sigpipe(verb::write, all, [&] {
             if (waits == waiting::yes || size == 0) return ::writev(pipe, list, size);
             auto count = ::pwritev2(pipe, list, size, -1, RWF_NOWAIT);

@@ -113,8 +113,8 @@ struct native_processes {
         if (one.watched == none) return await_by_naps({&one, 1}, limits);
         return os::await<native>(verb::wait, one.watched, interest::readable, limits);
     }
-    [[nodiscard]] static result<void> await_any(std::span<const child> children, const patience& limits) {
-        std::vector<watch> watches;
+    [[nodiscard]] static result<void> await_any(slice<const child> children, const patience& limits) {
+        detail::dynamic_array<watch> watches;
         for (auto& each : children) {
             if (each.watched == none) return await_by_naps(children, limits);
             watches.push_back({each.watched, interest::readable});
@@ -255,7 +255,7 @@ private:
         return ending{.signal = WTERMSIG(info.status), .core_dumped = WCOREDUMP(info.status) != 0};
     }
 
-    [[nodiscard]] static result<void> await_by_naps(std::span<const child> children, const patience& limits) {
+    [[nodiscard]] static result<void> await_by_naps(slice<const child> children, const patience& limits) {
         constexpr auto longest = std::chrono::microseconds(32'000);
         for (auto nap = std::chrono::microseconds(125);; nap = detail::least(nap * 2, longest)) {
             for (auto& each : children)

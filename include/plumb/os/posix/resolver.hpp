@@ -111,7 +111,7 @@ template <class Ask>
 [[nodiscard]] result<host_aliases> ask_for_host(verb operation, Ask ask) {
     constexpr std::size_t most = 16 << 20;
     for (std::size_t room = 64 << 10;; room *= 4) {    // a whole answer of DNS is 64 KiB: a second try asks the server again
-        std::vector<char> buffer(room);
+        std::string buffer(room, '\0');
         hostent entry{};
         hostent* found = nullptr;
         int cause = 0;

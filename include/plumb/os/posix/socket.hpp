@@ -137,7 +137,7 @@ struct native_sockets {
         return count_or_error(verb::send, ::send(socket, from.data(), from.size(), MSG_NOSIGNAL | flag(waits)));
     }
 
-    [[nodiscard]] static result<std::size_t> send(handle socket, std::span<const bytes> from, waiting waits) noexcept {
+    [[nodiscard]] static result<std::size_t> send(handle socket, slice<const bytes> from, waiting waits) noexcept {
         buffer_list list(from);
         auto message = message_of(list);
         return count_or_error(verb::send, ::sendmsg(socket, &message, MSG_NOSIGNAL | flag(waits)));
@@ -147,7 +147,7 @@ struct native_sockets {
         return count_or_error(verb::receive, ::recv(socket, into.data(), into.size(), flag(waits)));
     }
 
-    [[nodiscard]] static result<std::size_t> receive(handle socket, std::span<const mutable_bytes> into,
+    [[nodiscard]] static result<std::size_t> receive(handle socket, slice<const mutable_bytes> into,
                                                      waiting waits) noexcept {
         buffer_list list(into);
         auto message = message_of(list);
@@ -161,7 +161,7 @@ struct native_sockets {
     }
 
     template <class Address>
-    [[nodiscard]] static result<std::size_t> send_to(handle socket, const Address* to, std::span<const bytes> from,
+    [[nodiscard]] static result<std::size_t> send_to(handle socket, const Address* to, slice<const bytes> from,
                                                      waiting waits) noexcept {
         if (from.size() > buffer_list::most) return failure(verb::send, std::errc::message_size);
         buffer_list list(from);
@@ -184,7 +184,7 @@ struct native_sockets {
 
     template <class Address>
     [[nodiscard]] static result<std::size_t> receive_from(handle socket, Address* remote,
-                                                          std::span<const mutable_bytes> into, waiting waits) noexcept {
+                                                          slice<const mutable_bytes> into, waiting waits) noexcept {
         if (into.size() > buffer_list::most) return failure(verb::receive, std::errc::message_size);
         buffer_list list(into);
         auto message = message_of(list);
@@ -231,7 +231,7 @@ struct native_sockets {
 
     // A handle that is `none` or closed is bad_file_descriptor: poll would wait for it for ever, or spin.
     // Cost: an allocation for more than 63 handles. Calls: ppoll.
-    [[nodiscard]] static result<std::size_t> wait(std::span<watch> watches, instant until, waker* sleeper) noexcept {
+    [[nodiscard]] static result<std::size_t> wait(slice<watch> watches, instant until, waker* sleeper) noexcept {
         room_for<pollfd, 64> entries(watches.size() + 1);
         if (!entries.data()) return failure(verb::wait, std::errc::not_enough_memory);
         nfds_t count = 0;

@@ -16,7 +16,7 @@ public:
     static constexpr std::size_t most_bytes = 1 << 30;    // in one of them
 
     template <class Buffer>
-    explicit buffer_list(std::span<const Buffer> buffers) noexcept
+    explicit buffer_list(slice<const Buffer> buffers) noexcept
         : size_(static_cast<DWORD>(detail::least(buffers.size(), most))) {
         for (DWORD i = 0; i < size_; ++i) {
             list_[i] = {static_cast<ULONG>(detail::least(buffers[i].size(), most_bytes)),

@@ -51,7 +51,7 @@ struct native_pipes : native_clock {
             if (!size || *size > 0) return size;    // a write of nothing is no end
         }
     }
-    [[nodiscard]] static result<std::size_t> read(handle pipe, std::span<const mutable_bytes> into, const limit auto&... limits) {
+    [[nodiscard]] static result<std::size_t> read(handle pipe, slice<const mutable_bytes> into, const limit auto&... limits) {
         return read(pipe, first_of(into), limits...);
     }
 
@@ -65,7 +65,7 @@ struct native_pipes : native_clock {
         };
         return transfer(verb::write, pipe, start, patience_of<native_pipes>(limits...));
     }
-    [[nodiscard]] static result<std::size_t> write(handle pipe, std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] static result<std::size_t> write(handle pipe, slice<const bytes> from, const limit auto&... limits) {
         return write(pipe, first_of(from), limits...);
     }
 
@@ -130,7 +130,7 @@ private:
 
     // Pipes take no lists: what a transfer moves is in the first buffer that is not empty.
     template <class Buffer>
-    [[nodiscard]] static Buffer first_of(std::span<const Buffer> buffers) noexcept {
+    [[nodiscard]] static Buffer first_of(slice<const Buffer> buffers) noexcept {
         for (auto& buffer : buffers)
             if (!buffer.empty()) return buffer;
         return {};

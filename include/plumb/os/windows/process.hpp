@@ -71,7 +71,7 @@ struct native_processes {
     // More than the system waits for at once are looked after in turn, every 10 ms.
     // Calls: WaitForMultipleObjects.
     [[nodiscard]] static result<void> await(child one, const patience& limits) { return await_any({&one, 1}, limits); }
-    [[nodiscard]] static result<void> await_any(std::span<const child> children, const patience& limits) {
+    [[nodiscard]] static result<void> await_any(slice<const child> children, const patience& limits) {
         constexpr std::size_t most = MAXIMUM_WAIT_OBJECTS - 1;
         HANDLE waited[most + 1];
         if (limits.sleeper) {
@@ -79,11 +79,10 @@ struct native_processes {
             if (!stop) return failure(stop.error().during(verb::wait));
             waited[0] = reinterpret_cast<HANDLE>(*stop);
         }
-        for (auto rest = children;;) {
-            auto some = rest.first(detail::least(rest.size(), most));
-            rest = rest.size() > some.size() ? rest.subspan(some.size()) : children;
+        for (std::size_t next = 0;;) {
             DWORD count = limits.sleeper ? 1 : 0;
-            for (auto& each : some) waited[count++] = each.process;
+            for (auto last = detail::least(next + most, children.size()); next < last; ++next) waited[count++] = children[next].process;
+            if (next == children.size()) next = 0;
             auto left = milliseconds_until(limits.until);
             auto ended = ::WaitForMultipleObjects(count, waited, FALSE, children.size() > most ? detail::least(left, 10) : left);
             if (ended == WAIT_FAILED) return failure(last_error(verb::wait));

@@ -126,7 +126,7 @@ struct native_sockets {
         });
     }
 
-    [[nodiscard]] static result<std::size_t> send(handle socket, std::span<const bytes> from, waiting waits) noexcept {
+    [[nodiscard]] static result<std::size_t> send(handle socket, slice<const bytes> from, waiting waits) noexcept {
         buffer_list list(from);
         return send_list(socket, nullptr, 0, list, waits);
     }
@@ -140,7 +140,7 @@ struct native_sockets {
         });
     }
 
-    [[nodiscard]] static result<std::size_t> receive(handle socket, std::span<const mutable_bytes> into,
+    [[nodiscard]] static result<std::size_t> receive(handle socket, slice<const mutable_bytes> into,
                                                      waiting waits) noexcept {
         buffer_list list(into);
         return insist(verb::receive, socket, interest::readable, waits, [&]() -> result<std::size_t> {
@@ -153,11 +153,11 @@ struct native_sockets {
 
     template <class Address>
     [[nodiscard]] static result<std::size_t> send_to(handle socket, const Address* to, bytes from, waiting waits) noexcept {
-        return send_to(socket, to, std::span<const bytes>(&from, 1), waits);
+        return send_to(socket, to, slice<const bytes>(&from, 1), waits);
     }
 
     template <class Address>
-    [[nodiscard]] static result<std::size_t> send_to(handle socket, const Address* to, std::span<const bytes> from,
+    [[nodiscard]] static result<std::size_t> send_to(handle socket, const Address* to, slice<const bytes> from,
                                                      waiting waits) noexcept {
         buffer_list list(from);
         if (!holds_all(list, from)) return failure(verb::send, std::errc::message_size);
@@ -167,13 +167,13 @@ struct native_sockets {
     template <class Address>
     [[nodiscard]] static result<std::size_t> receive_from(handle socket, Address* remote, mutable_bytes into,
                                                           waiting waits) noexcept {
-        return receive_from(socket, remote, std::span<const mutable_bytes>(&into, 1), waits);
+        return receive_from(socket, remote, slice<const mutable_bytes>(&into, 1), waits);
     }
 
     // A datagram that was cut is an error here, and its size lost: one more than there was room for.
     template <class Address>
     [[nodiscard]] static result<std::size_t> receive_from(handle socket, Address* remote,
-                                                          std::span<const mutable_bytes> into, waiting waits) noexcept {
+                                                          slice<const mutable_bytes> into, waiting waits) noexcept {
         buffer_list list(into);
         if (!holds_all(list, into)) return failure(verb::receive, std::errc::message_size);
         return insist(verb::receive, socket, interest::readable, waits, [&]() -> result<std::size_t> {
@@ -230,7 +230,7 @@ struct native_sockets {
 
     // select, because WSAPoll did not report failed connects before Windows 10 2004; those are in the third set.
     // Calls: select.
-    [[nodiscard]] static result<std::size_t> wait(std::span<watch> watches, instant until, waker* sleeper) noexcept {
+    [[nodiscard]] static result<std::size_t> wait(slice<watch> watches, instant until, waker* sleeper) noexcept {
         if (watches.size() >= select_set::most) return failure(verb::wait, std::errc::invalid_argument);
         if (watches.empty() && !sleeper) return native_clock::sleep_until(until), 0;    // select takes no empty sets
         select_set readable, writable, failed;
@@ -366,7 +366,7 @@ private:
     }
 
     // select fails as a whole, whichever of its sockets was none.
-    static error wait_error(std::span<const watch> watches) noexcept {
+    static error wait_error(slice<const watch> watches) noexcept {
         auto cause = ::GetLastError();
         for (auto& one : watches) {
             int type;
@@ -383,7 +383,7 @@ private:
     }
 
     template <class Buffer>
-    static bool holds_all(const buffer_list& list, std::span<const Buffer> buffers) noexcept {
+    static bool holds_all(const buffer_list& list, slice<const Buffer> buffers) noexcept {
         return buffers.empty() || (list.size() == buffers.size() && buffers.back().size() <= buffer_list::most_bytes);
     }
 
