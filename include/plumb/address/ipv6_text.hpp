@@ -82,7 +82,7 @@ constexpr bool read_v4_tail(cursor& text, ipv6_groups& groups) noexcept {
     if (!groups.can_end_in_v4()) return false;    // from here on there is a colon before
     auto start = text.at;
     while (start[-1] != ':') --start;
-    cursor octet({start, text.at});
+    cursor octet({start, static_cast<std::size_t>(text.at - start)});
     std::uint32_t value;
     if (!read_octet(octet, value) || !octet.at_end()) return false;
     text.at = start;

@@ -35,8 +35,7 @@ namespace plumb::inline v0_1 {
     return native;
 }
 
-template <>
-inline result<endpoint> from_sockaddr(const socket_address<endpoint>& native) {
+[[nodiscard]] inline result<endpoint> from_sockaddr(const socket_address<endpoint>& native) {
     auto numbered = [](std::uint16_t wire) { return *port::from(from_network(wire)); };
     switch (native.family()) {
     case AF_INET: {
@@ -57,15 +56,16 @@ inline result<endpoint> from_sockaddr(const socket_address<endpoint>& native) {
     return failure(verb::none, std::errc::invalid_argument);
 }
 
-[[nodiscard]] inline result<socket_address<generic_address>> to_sockaddr(const generic_address& from) {
-    socket_address<generic_address> native;
+template <std::same_as<generic_address> Endpoint>
+[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
+    socket_address<Endpoint> native;
     std::memcpy(native.data(), from.to_bytes().data(), from.to_bytes().size());
     native.resize(from.to_bytes().size());
     return native;
 }
 
-template <>
-inline result<generic_address> from_sockaddr(const socket_address<generic_address>& native) {
+template <std::same_as<generic_address> Endpoint>
+[[nodiscard]] result<Endpoint> from_sockaddr(const socket_address<Endpoint>& native) {
     return generic_address(bytes(native.data(), native.filled()));
 }
 

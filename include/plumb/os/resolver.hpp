@@ -29,7 +29,7 @@ struct resolution {
     [[nodiscard]] auto begin() const noexcept { return endpoints.begin(); }
     [[nodiscard]] auto end() const noexcept { return endpoints.end(); }
     [[nodiscard]] std::size_t size() const noexcept { return endpoints.size(); }
-    [[nodiscard]] bool empty() const noexcept { return endpoints.empty(); }
+    [[nodiscard]] bool empty() const noexcept { return endpoints.size() == 0; }
 };
 
 // A host's names and addresses.

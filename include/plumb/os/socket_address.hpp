@@ -22,6 +22,7 @@
 //       Calls: none; if_nametoindex when the scope is a name.
 //   from_sockaddr(const socket_address<E>&) -> result<E>
 //       Its length is looked at before any field. Errors: address_family_not_supported, invalid_argument (too short).
+// Those of addresses that few programs use are templates of the one type that they take: compiled only where they are called.
 
 namespace plumb::inline v0_1 {
 
@@ -34,9 +35,6 @@ struct sockaddr_of;
 
 template <class Endpoint>
 class socket_address;
-
-template <class Endpoint>
-[[nodiscard]] result<Endpoint> from_sockaddr(const socket_address<Endpoint>& native);
 
 // An address just as the kernel wrote it, decoded only when asked: a datagram can be answered without any conversion.
 // Turns into its Endpoint by itself; one that the kernel left out or that is no Endpoint turns into Endpoint{}.

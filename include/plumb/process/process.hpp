@@ -64,8 +64,9 @@ public:
     // Cost: memory of ours is not copied, however much there is. Calls: pipe2, vfork, pidfd_open, waitid; in the child dup2, close_range
     // (Linux 5.9, else /proc/self/fd), execve · CreateProcessW.
     [[nodiscard]] static result<process> spawn(const command& what, const spawn_options& options = {}) {
-        auto streams = streams_of_child::of(options.input, options.output, options.error);
-        if (!streams) return failure(streams.error().during(verb::spawn));
+        streams_of_child streams;
+        if (auto opened = streams.open(options.input, options.output, options.error); !opened)
+            return failure(opened.error().during(verb::spawn));
         std::vector<std::string> variables;
         if (!options.environment.is_inherited()) {
             auto wanted = options.environment.variables();
@@ -74,7 +75,7 @@ public:
         }
         detail::dynamic_array<os::handle> kept;
         for (auto& each : options.keep) kept.push_back(each.native_handle());
-        auto started = kernel::start({.streams = streams->handles(),
+        auto started = kernel::start({.streams = streams.handles(),
                                       .keep = kept,
                                       .directory = options.directory,
                                       .own_group = options.own_group,
@@ -82,7 +83,7 @@ public:
                                       .words = what.words(),
                                       .variables = options.environment.is_inherited() ? nullptr : &variables});
         if (!started) return failure(started.error());
-        return process(*started, options.grace, std::move(streams->ours));
+        return process(*started, options.grace, std::move(streams.ours));
     }
 
     // Runs a program to its end: gives it its input, takes both outputs at the same time, and waits for it. What it started may

@@ -50,12 +50,10 @@ class streams_of_child {
 public:
     // Errors: bad_file_descriptor (a stream that is closed), invalid_argument (redirect::output for another than the error
     // output); those of opening.
-    [[nodiscard]] static result<streams_of_child> of(const redirect& input, const redirect& output, const redirect& error) {
-        streams_of_child made;
-        if (auto set = made.set(0, input, made.ours.input, os::pipe_end::reader); !set) return failure(set.error());
-        if (auto set = made.set(1, output, made.ours.output, os::pipe_end::writer); !set) return failure(set.error());
-        if (auto set = made.set(2, error, made.ours.error, os::pipe_end::writer); !set) return failure(set.error());
-        return made;
+    [[nodiscard]] result<void> open(const redirect& input, const redirect& output, const redirect& error) {
+        if (auto set_up = set(0, input, ours.input, os::pipe_end::reader); !set_up) return set_up;
+        if (auto set_up = set(1, output, ours.output, os::pipe_end::writer); !set_up) return set_up;
+        return set(2, error, ours.error, os::pipe_end::writer);
     }
 
     [[nodiscard]] const std::array<os::handle, 3>& handles() const noexcept { return handles_; }

@@ -18,21 +18,20 @@ class c_strings {
 public:
     // Errors: invalid_argument where a text has a NUL inside: C would cut it there.
     template <class Texts>
-    [[nodiscard]] static result<c_strings> of(verb operation, const Texts& texts) {
-        c_strings made;
+    [[nodiscard]] result<void> set(verb operation, const Texts& texts) {
         std::size_t size = 0;
         for (std::string_view each : texts) {
             if (each.find('\0') != each.npos) return failure(operation, std::errc::invalid_argument);
             size += each.size() + 1;
         }
-        made.text_.reserve(size);    // so that what is pointed to stays where it is
+        text_.reserve(size);    // so that what is pointed to stays where it is
         for (std::string_view each : texts) {
-            made.list_.push_back(made.text_.data() + made.text_.size());
-            for (char c : each) made.text_.push_back(c);
-            made.text_.push_back('\0');
+            list_.push_back(text_.data() + text_.size());
+            for (char c : each) text_.push_back(c);
+            text_.push_back('\0');
         }
-        made.list_.push_back(nullptr);
-        return made;
+        list_.push_back(nullptr);
+        return {};
     }
 
     [[nodiscard]] char* const* data() const noexcept { return list_.data(); }

@@ -47,14 +47,15 @@ private:
 // What a child does first, alike for programs and functions. All signals are blocked here, and stay so until the end of it.
 class beginning {
 public:
+    explicit beginning(const launch& how) noexcept : how_(&how) {}
+
     // Errors: bad_file_descriptor where a handle to keep is none.
-    [[nodiscard]] static result<beginning> of(verb operation, const launch& how) {
-        beginning made(how);
-        for (auto each : how.keep) {
+    [[nodiscard]] result<void> prepare(verb operation) {
+        for (auto each : how_->keep) {
             if (::fcntl(each, F_GETFD) == -1) return failure(last_error(operation));
-            made.keep(each);
+            keep(each);
         }
-        return made;
+        return {};
     }
 
     // Leaves a descriptor open that is ours and not the child's.
@@ -87,8 +88,6 @@ public:
     }
 
 private:
-    explicit beginning(const launch& how) noexcept : how_(&how) {}
-
     const launch* how_;
     detail::dynamic_array<handle> kept_;    // sorted
 };
@@ -102,18 +101,17 @@ private:
 // A program to become.
 class program {
 public:
-    [[nodiscard]] static result<program> of(const launch& how) {
-        if (how.words.empty() || how.directory.find('\0') != how.directory.npos)
+    explicit program(const launch& how) : first(how), how_(&how), directory_(how.directory) {}
+
+    // Errors: those of beginning; invalid_argument where there is no word, or a text has a NUL inside.
+    [[nodiscard]] result<void> prepare() {
+        if (how_->words.empty() || how_->directory.find('\0') != how_->directory.npos)
             return failure(verb::spawn, std::errc::invalid_argument);
-        auto first = beginning::of(verb::spawn, how);
-        auto places = c_strings::of(verb::spawn, places_of(how.words.front()));
-        auto words = c_strings::of(verb::spawn, how.words);
-        auto variables = c_strings::of(verb::spawn, how.variables ? *how.variables : std::vector<std::string>());
-        if (!first) return failure(first.error());
-        if (!places) return failure(places.error());
-        if (!words) return failure(words.error());
-        if (!variables) return failure(variables.error());
-        return program(how, *std::move(first), *std::move(places), *std::move(words), *std::move(variables));
+        if (auto ready = first.prepare(verb::spawn); !ready) return ready;
+        if (auto set = places_.set(verb::spawn, places_of(how_->words.front())); !set) return set;
+        if (auto set = words_.set(verb::spawn, how_->words); !set) return set;
+        if (how_->variables) return variables_.set(verb::spawn, *how_->variables);
+        return {};
     }
 
     beginning first;
@@ -132,10 +130,6 @@ public:
     }
 
 private:
-    program(const launch& how, beginning starts, c_strings places, c_strings words, c_strings variables)
-        : first(std::move(starts)), how_(&how), directory_(how.directory), places_(std::move(places)),
-          words_(std::move(words)), variables_(std::move(variables)) {}
-
     // Sources that are standard streams themselves are moved out of the way first: they may be swapped.
     // dup2 of a descriptor onto itself would keep its close-on-exec flag, which POSIX dup2 says.
     [[nodiscard]] int set_streams() const noexcept {

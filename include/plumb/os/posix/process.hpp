@@ -43,21 +43,21 @@ struct native_processes {
     // Calls: pipe2, vfork, pidfd_open, waitid; execve.
     [[nodiscard]] static result<child> start(const launch& how) {
         collect_abandoned();
-        auto plan = program::of(how);
-        if (!plan) return failure(plan.error());
+        program plan(how);
+        if (auto ready = plan.prepare(); !ready) return failure(ready.error());
         channel report, gate;
         if (auto opened = report.open(verb::spawn); !opened) return failure(opened.error());
         auto gated = forgets_children();
         if (gated)
             if (auto opened = gate.open(verb::spawn); !opened) return failure(opened.error());
-        plan->first.keep(report.writer());
-        plan->first.keep(gate.reader());
+        plan.first.keep(report.writer());
+        plan.first.keep(gate.reader());
 
         shared_cause cause;
         auto made = [&] {
             undisturbed here;
-            return gated ? copy_into(*plan, here.mask_before(), report, gate)
-                         : lend_memory_to(*plan, here.mask_before(), report, cause);
+            return gated ? copy_into(plan, here.mask_before(), report, gate)
+                         : lend_memory_to(plan, here.mask_before(), report, cause);
         }();
         if (made == -1) return failure(last_error(verb::spawn));
         auto started = named(made, how);
@@ -75,8 +75,8 @@ struct native_processes {
     template <class Function>
     [[nodiscard]] static result<child> fork(const launch& how, Function function) {
         collect_abandoned();
-        auto first = beginning::of(verb::fork, how);
-        if (!first) return failure(first.error());
+        beginning first(how);
+        if (auto ready = first.prepare(verb::fork); !ready) return failure(ready.error());
         channel gate;
         auto gated = forgets_children();
         if (gated)
@@ -88,12 +88,12 @@ struct native_processes {
             signal_changes().unlock();
             if (copied == 0) {
                 if (gated) wait_at(gate);
-                first->enter_group();
+                first.enter_group();
                 copies.add(1);
-                first->close_rest();
+                first.close_rest();
                 abandoned_.store(nullptr);    // they are our parent's
-                if (!how.inherit_signals) first->reset_signals();
-                first->unblock(here.mask_before());
+                if (!how.inherit_signals) first.reset_signals();
+                first.unblock(here.mask_before());
                 ::_exit(function());
             }
             return copied;

@@ -55,8 +55,9 @@ struct sockaddr_of<generic_address> {
 
 namespace plumb::inline v0_1 {
 
-[[nodiscard]] inline result<socket_address<local_address>> to_sockaddr(const local_address& from) {
-    socket_address<local_address> native;
+template <std::same_as<local_address> Endpoint>
+[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
+    socket_address<Endpoint> native;
     auto& un = *native.data();
     un = {};
     un.sun_family = AF_UNIX;
@@ -68,8 +69,8 @@ namespace plumb::inline v0_1 {
     return native;
 }
 
-template <>
-inline result<local_address> from_sockaddr(const socket_address<local_address>& native) {
+template <std::same_as<local_address> Endpoint>
+[[nodiscard]] result<Endpoint> from_sockaddr(const socket_address<Endpoint>& native) {
     constexpr auto header = offsetof(sockaddr_un, sun_path);
     if (native.filled() <= header) return local_address();    // unnamed: the kernel may even give no family
     if (native.family() != AF_UNIX) return failure(verb::none, std::errc::address_family_not_supported);
@@ -79,8 +80,9 @@ inline result<local_address> from_sockaddr(const socket_address<local_address>& 
     return local_address::path(name.substr(0, name.find('\0')));
 }
 
-[[nodiscard]] inline result<socket_address<link_address>> to_sockaddr(const link_address& from) {
-    socket_address<link_address> native;
+template <std::same_as<link_address> Endpoint>
+[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
+    socket_address<Endpoint> native;
     auto& link = *native.data();
     link = {};
     link.family = AF_PACKET;
@@ -92,8 +94,8 @@ inline result<local_address> from_sockaddr(const socket_address<local_address>& 
     return native;
 }
 
-template <>
-inline result<link_address> from_sockaddr(const socket_address<link_address>& native) {
+template <std::same_as<link_address> Endpoint>
+[[nodiscard]] result<Endpoint> from_sockaddr(const socket_address<Endpoint>& native) {
     auto& link = *native.data();
     constexpr auto header = offsetof(os::sockaddr_link, hardware);
     if (native.filled() < header) return failure(verb::none, std::errc::invalid_argument);

@@ -44,9 +44,10 @@ struct sockaddr_of<generic_address> {
 namespace plumb::inline v0_1 {
 
 // Errors: not_supported for an abstract name, which Windows does not have.
-[[nodiscard]] inline result<socket_address<local_address>> to_sockaddr(const local_address& from) {
+template <std::same_as<local_address> Endpoint>
+[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
     if (from.is_abstract()) return failure(verb::none, std::errc::not_supported);
-    socket_address<local_address> native;
+    socket_address<Endpoint> native;
     auto& un = *native.data();
     un = {};
     un.sun_family = AF_UNIX;
@@ -56,8 +57,8 @@ namespace plumb::inline v0_1 {
     return native;
 }
 
-template <>
-inline result<local_address> from_sockaddr(const socket_address<local_address>& native) {
+template <std::same_as<local_address> Endpoint>
+[[nodiscard]] result<Endpoint> from_sockaddr(const socket_address<Endpoint>& native) {
     constexpr auto header = offsetof(sockaddr_un, sun_path);
     auto size = native.filled();
     if (size < header) return local_address();
@@ -68,12 +69,13 @@ inline result<local_address> from_sockaddr(const socket_address<local_address>& 
     return local_address::path(path);
 }
 
-[[nodiscard]] inline result<socket_address<link_address>> to_sockaddr(const link_address&) {
+template <std::same_as<link_address> Endpoint>
+[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint&) {
     return failure(verb::none, std::errc::address_family_not_supported);
 }
 
-template <>
-inline result<link_address> from_sockaddr(const socket_address<link_address>&) {
+template <std::same_as<link_address> Endpoint>
+[[nodiscard]] result<Endpoint> from_sockaddr(const socket_address<Endpoint>&) {
     return failure(verb::none, std::errc::address_family_not_supported);
 }
 
