@@ -21,7 +21,7 @@ public:
         for (std::size_t i = 0; i < size_; ++i) raw_[i] = raw[i];
     }
 
-    [[nodiscard]] constexpr bytes to_bytes() const noexcept { return std::span(raw_).first(size_); }
+    [[nodiscard]] constexpr bytes to_bytes() const noexcept { return std::span<const std::byte>(raw_.data(), size_); }
 
     friend constexpr bool operator==(const generic_address& left, const generic_address& right) noexcept {
         return left.size_ == right.size_ && left.raw_ == right.raw_;

@@ -74,7 +74,7 @@ private:
     [[nodiscard]] static constexpr std::unexpected<error> too_long() noexcept {
         return failure(verb::parse, condition::too_long, static_cast<std::uint32_t>(max_size));
     }
-    [[nodiscard]] constexpr std::string_view bytes() const noexcept { return {bytes_.data(), size_}; }
+    [[nodiscard]] constexpr std::string_view bytes() const noexcept { return {bytes_.data(), std::size_t{size_}}; }
 
     std::array<char, max_size> bytes_{};
     std::uint8_t size_ = 0;

@@ -34,7 +34,7 @@ public:
         if (size < 0) return failure(last_error(verb::receive));
         auto count = unpack(message.head, room);
         auto is_cut = count > room.size() || (message.head.msg_flags & MSG_CTRUNC) != 0;
-        for (auto& one : room.subspan(is_cut ? 0 : count)) one.close();
+        for (auto place = is_cut ? 0 : count; place < room.size(); ++place) room[place].close();
         if (is_cut) return failure(verb::receive, condition::truncated);
         return static_cast<std::size_t>(size);
     }
