@@ -15,6 +15,7 @@ TEST_CASE("an array holds what it was given, in this order, however far it has t
     int count = 0;
     for (auto& each : words) CHECK(each == "word " + std::to_string(count++));
     CHECK(words[999] == words.back());
+    CHECK(words.front() == "word 0");
     words.pop_back();
     CHECK(words.back() == "word 998");
     words.clear();

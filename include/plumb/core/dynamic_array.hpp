@@ -53,6 +53,9 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] T& operator[](std::size_t place) noexcept { return first_[place]; }
+    [[nodiscard]] const T& operator[](std::size_t place) const noexcept { return first_[place]; }
+    [[nodiscard]] T& front() noexcept { return *first_; }
+    [[nodiscard]] const T& front() const noexcept { return *first_; }
     [[nodiscard]] T& back() noexcept { return first_[size_ - 1]; }
     [[nodiscard]] T* begin() noexcept { return first_; }
     [[nodiscard]] T* end() noexcept { return first_ + size_; }

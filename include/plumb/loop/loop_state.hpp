@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/loop/buffer_pool.hpp>
 #include <plumb/loop/proactor.hpp>
 #include <plumb/loop/timer.hpp>
@@ -49,7 +50,7 @@ private:
         for (auto i = chunk_size; i-- > 0;) push(free_, chunks_.back()[i]);
     }
 
-    std::vector<registration*> chunks_;
+    dynamic_array<registration*> chunks_;
     registration* free_ = nullptr;
     registration* retired_ = nullptr;    // those that went since the driver was last told
 };

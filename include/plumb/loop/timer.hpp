@@ -2,9 +2,9 @@
 #pragma once
 
 #include <plumb/core/deadline.hpp>
+#include <plumb/core/dynamic_array.hpp>
 
 #include <cstdint>
-#include <vector>
 
 // What is to happen at a moment.
 
@@ -100,7 +100,7 @@ private:
         what.what->place_ = static_cast<std::uint32_t>(place);
     }
 
-    std::vector<knot> knots_;
+    dynamic_array<knot> knots_;
 };
 
 inline void timer::stop() noexcept {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <plumb/core/least.hpp>
+#include <plumb/os/slice.hpp>
 #include <plumb/os/windows/api.hpp>
 
 #include <cstddef>
-#include <span>
 
 namespace plumb::inline v0_1::os {
 
