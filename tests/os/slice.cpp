@@ -24,6 +24,8 @@ TEST_CASE("a slice shows what lies in a row, whatever holds it") {
     CHECK(sum(slice<int>(numbers)) == 6);
     CHECK(sum({numbers.data() + 1, 2}) == 5);
     CHECK(sum({}) == 0);
+    int array[] = {4, 5};
+    CHECK(sum(array) == 9);
 }
 
 TEST_CASE("what a slice shows is changed through it") {

@@ -15,6 +15,8 @@ public:
     constexpr slice() = default;
     constexpr slice(T* first, std::size_t size) noexcept : first_(first), size_(size) {}
 
+    template <std::size_t Size>
+    constexpr slice(T (&array)[Size]) noexcept : slice(array, Size) {}
     // Anything with data() and size(): a std::span, a std::vector …
     template <class Row>
         requires std::same_as<const detail::element_of<Row>, const T>
