@@ -60,7 +60,8 @@ public:
         release([&] { return !its.leaving.is_empty(); }, [&](operation& one) { return &one.target() == &gone; },
                 [&](operation& one, const result<std::size_t>& outcome) {
                     let_go(one);
-                    if (outcome && one.complete(outcome, nullptr)) one.go_on_later();
+                    auto was_transfer = one.asked() != request::kind::ready;    // that a handle is ready moves nothing
+                    if (outcome && was_transfer && one.complete(outcome, nullptr)) one.go_on_later();
                     else one.end(error(verb::none, one.called_off()));
                 });
         while (!its.leaving.is_empty()) {    // in a child of the process whose ring it is: they are not the system's there
