@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "descriptors.hpp"
 #include "gate.hpp"
 #include "loopback.hpp"
 #include "serving.hpp"
@@ -158,6 +159,22 @@ TEST_CASE("a handler may end what works for it by a stop_source of its connectio
         CHECK(answer(client, "x") == "x");
     }
     CHECK(serving.get().value().failed == 0);
+}
+
+TEST_CASE("an idle thread keeps nothing open of the stop of its last connection") {
+    auto server = listener<tcp>();
+    auto handler = [](tcp::socket, stop_token over) { (void)sleep_for(1ms, over); };
+    auto before = support::count_descriptors();
+    beside serving([&] { return serve::threaded(server, handler, {.end_after = 2}); });
+    auto one = client_of(server);
+    CHECK(ends(one));
+    one.close();
+    auto latest = std::chrono::steady_clock::now() + 20s;    // the thread is idle a little after its connection has ended
+    while (support::count_descriptors() > before && std::chrono::steady_clock::now() < latest) std::this_thread::yield();
+    CHECK(support::count_descriptors() <= before);
+    auto last = client_of(server);
+    CHECK(ends(last));
+    CHECK(serving.get().value().accepted == 2);
 }
 
 TEST_CASE("a stop is seen while every thread is busy and more connections wait") {

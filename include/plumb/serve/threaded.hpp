@@ -129,6 +129,7 @@ private:
     void rest(member& one) noexcept {
         one.does = doing::nothing;
         one.connection = {};
+        one.stop.reset();
         one.next_idle = std::exchange(idle_, &one);
     }
 
