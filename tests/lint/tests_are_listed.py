@@ -43,13 +43,15 @@ covered = {
 def findings(tree):
     listing = tree.text("tests/meson.build")
     listed = set()
-    room = None
+    room = table = None
     for line in listing.splitlines():
-        if found := re.match(r"    '(\w+)': \[", line):
+        if found := re.match(r"(\w+) = [\[{]", line):
+            table = found[1]
+        elif found := re.match(r"    '(\w+)': \[", line):
             room = found[1]
         elif found := re.match(r"        '([\w/]+)',", line):
             listed.add(f"{room}/{found[1]}")
-        elif found := re.match(r"    '([\w/]+(?:\.\w+)?)',", line):
+        elif table in ("helpers", "scripts") and (found := re.match(r"    '([\w/]+(?:\.\w+)?)',", line)):
             listed.add(found[1])
     for path in tree.paths:
         found = re.fullmatch(r"tests/(\w+(?:/\w+)+)\.cpp", path)

@@ -10,44 +10,21 @@
 
 #include <doctest/doctest.h>
 
+#include "folder.hpp"
 #include "in_loop.hpp"
 #include "loopback.hpp"
+#include "pattern.hpp"
 
 #include <chrono>
-#include <cstdlib>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <unistd.h>
 
 using namespace plumb;
 using namespace std::chrono_literals;
-using support::on_every_driver;
+using support::on_every_driver, support::pattern, support::folder;
 
 namespace {
-
-std::string pattern(std::size_t size) {
-    std::string text(size, ' ');
-    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + i * i % 23);
-    return text;
-}
-
-struct folder {
-    std::string path = "/tmp/plumb-copy-XXXXXX";
-    folder() { REQUIRE(::mkdtemp(path.data())); }
-    folder(const folder&) = delete;
-    ~folder() { std::filesystem::remove_all(path); }
-    std::string operator/(const char* name) const { return path + "/" + name; }
-    std::string put(const char* name, const std::string& content) const {
-        std::ofstream(*this / name, std::ios::binary) << content;
-        return *this / name;
-    }
-    std::string get(const char* name) const {
-        std::ifstream in(*this / name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-};
 
 template <class P>
 std::pair<async_socket<P>, async_socket<P>> attached(loop& in) {
@@ -300,7 +277,7 @@ TEST_CASE("a peer that goes away ends what is being sent with an error, and no s
         CHECK(cut.error().detail() > 0);
         CHECK((co_await ours.send_file(at / "from")).error() == std::errc::broken_pipe);
         CHECK((co_await ours.send_file(at / "missing")).error() == error(verb::send_file, std::errc::no_such_file_or_directory));
-        CHECK((co_await ours.send_file(at.path)).error() == std::errc::is_a_directory);
+        CHECK((co_await ours.send_file(at.path())).error() == std::errc::is_a_directory);
     });
 }
 

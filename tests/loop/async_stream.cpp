@@ -8,6 +8,7 @@
 
 #include "in_loop.hpp"
 #include "loopback.hpp"
+#include "pattern.hpp"
 
 #include <array>
 #include <chrono>
@@ -17,7 +18,7 @@
 
 using namespace plumb;
 using namespace std::chrono_literals;
-using support::on_every_driver;
+using support::on_every_driver, support::pattern;
 
 namespace {
 
@@ -33,12 +34,6 @@ template <class P>
 std::pair<async_socket<P>, async_socket<P>> attached(loop& in) {
     auto [ours, theirs] = support::connected<P>();
     return {in.attach(std::move(ours)).value(), in.attach(std::move(theirs)).value()};
-}
-
-std::string pattern(std::size_t size) {
-    std::string data(size, 'x');
-    for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>(i * 31 + i / 4096);
-    return data;
 }
 
 template <class P>

@@ -14,6 +14,7 @@
 #include "descriptors.hpp"
 #include "in_loop.hpp"
 #include "loopback.hpp"
+#include "pattern.hpp"
 
 #include <array>
 #include <chrono>
@@ -26,6 +27,7 @@
 
 using namespace plumb;
 using namespace std::chrono_literals;
+using support::pattern;
 
 namespace {
 
@@ -253,11 +255,6 @@ task<result<void>> reads_a_line(lines& from, Limits... limits) {
 }
 
 // A stream to write to, whose other end has taken nothing yet and can hold no more.
-std::string pattern(std::size_t size) {
-    std::string data(size, 'x');
-    for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>(i * 31 + i / 4096);
-    return data;
-}
 const std::string all = pattern(16 << 20);
 
 template <class Ours, class Theirs>

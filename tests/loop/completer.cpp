@@ -13,6 +13,7 @@
 #include "loopback.hpp"
 #if defined(PLUMB_OS_LINUX)
 #include "old_kernel.hpp"
+#include "pattern.hpp"
 #endif
 
 #include <cerrno>
@@ -26,14 +27,9 @@
 
 using namespace plumb;
 using namespace std::literals;
+using support::pattern;
 
 namespace {
-
-std::string pattern(std::size_t size) {
-    std::string data(size, 'x');
-    for (std::size_t i = 0; i < size; ++i) data[i] = static_cast<char>(i * 31 + i / 4096);
-    return data;
-}
 
 bool is_here() { return loop(driver::uring).current_driver() == driver::uring; }
 

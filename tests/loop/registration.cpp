@@ -5,21 +5,13 @@
 
 #include <doctest/doctest.h>
 
+#include "idle_operation.hpp"
+
 #include <array>
 
 using namespace plumb;
 using detail::outlook;
-
-namespace {
-
-class idle final : public detail::operation {
-public:
-    explicit idle(detail::registration& target) : operation(target) {}
-    bool attempt() noexcept override { return false; }
-    void give_up(error) noexcept override {}
-};
-
-}  // namespace
+using idle = support::idle_operation;
 
 TEST_CASE("a handle that was ready is tried until a call comes back short") {
     outlook known(true);
@@ -42,13 +34,6 @@ TEST_CASE("one that stays ready is tried until a try is refused") {
     known.refuse();
     CHECK_FALSE(known.is_good());
     CHECK(known.will_be_told());
-
-    known.tell();
-    known.tell_for_good();
-    known.take_back();
-    CHECK(known.is_good());
-    known.exhaust();
-    CHECK_FALSE(known.is_good());
 }
 
 TEST_CASE("what is not told unasked, or was told in vain, has to be asked for") {

@@ -3,20 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include "idle_operation.hpp"
+
 using namespace plumb;
 using kind = detail::token_kind;
-
-namespace {
-
-// An operation that does nothing, for its address.
-class idle final : public detail::operation {
-public:
-    explicit idle(detail::registration& place) : operation(place) {}
-    bool attempt() noexcept override { return true; }
-    void give_up(error) noexcept override {}
-};
-
-}  // namespace
+using idle = support::idle_operation;
 
 TEST_CASE("a token gives back its operation, and what is told of it") {
     detail::registration place;

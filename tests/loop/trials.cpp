@@ -3,23 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include "idle_operation.hpp"
+
 #include <deque>
 #include <vector>
 
 using namespace plumb;
 using detail::trials;
-
-namespace {
-
-// An operation that does nothing, for its address.
-class idle final : public detail::operation {
-public:
-    explicit idle(detail::registration& place) : operation(place) {}
-    bool attempt() noexcept override { return true; }
-    void give_up(error) noexcept override {}
-};
-
-}  // namespace
+using idle = support::idle_operation;
 
 TEST_CASE("trials come out in order, and only those that are with the system") {
     detail::registration place;

@@ -6,8 +6,8 @@
 #include <doctest/doctest.h>
 
 #include "child.hpp"
+#include "folder.hpp"
 
-#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -18,18 +18,11 @@
 #include <unistd.h>
 
 using namespace plumb;
+using support::folder;
 
 namespace {
 
 using files = os::native_socket_files;
-
-struct folder {
-    std::string path = "/tmp/plumb-files-XXXXXX";
-    folder() { REQUIRE(::mkdtemp(path.data())); }
-    folder(const folder&) = delete;
-    ~folder() { std::filesystem::remove_all(path); }
-    [[nodiscard]] std::string operator/(const char* name) const { return path + "/" + name; }
-};
 
 }  // namespace
 

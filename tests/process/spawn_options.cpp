@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "descriptors.hpp"
+#include "folder.hpp"
 #include "helper.hpp"
 #include "sanitized.hpp"
 #include "storm.hpp"
@@ -19,23 +20,18 @@
 
 using namespace plumb;
 using namespace std::chrono_literals;
+using support::folder;
 
 namespace {
 
 const std::string child = support::helper("child");
 
-// A folder of the test's own, gone with it.
-struct folder {
-    std::string path = "/tmp/plumb-spawn-XXXXXX";
-    folder() { REQUIRE(::mkdtemp(path.data())); }
-    ~folder() { std::filesystem::remove_all(path); }
-    std::string add(std::string_view name, std::string_view content, ::mode_t mode = 0755) const {
-        auto at = path + "/" + std::string(name);
-        REQUIRE(file::open(at, file_mode::create).value().write_all(content).has_value());
-        ::chmod(at.c_str(), mode);
-        return at;
-    }
-};
+std::string add(const folder& to, std::string_view name, std::string_view content, ::mode_t mode = 0755) {
+    auto at = to / name;
+    REQUIRE(file::open(at, file_mode::create).value().write_all(content).has_value());
+    ::chmod(at.c_str(), mode);
+    return at;
+}
 
 std::string output_of(std::initializer_list<std::string_view> words, spawn_options options = {}) {
     options.output = redirect::pipe;
@@ -72,10 +68,10 @@ bool no_child_is_left() { return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno 
 
 TEST_CASE("a program that cannot be started is an error of spawn with the child's own cause, and leaves nothing") {
     folder here;
-    auto long_name = here.path + "/" + std::string(300, 'n');
-    ::symlink((here.path + "/loop").c_str(), (here.path + "/loop").c_str());
-    std::filesystem::copy_file("/bin/true", here.path + "/busy_program");
-    auto writer = file::open(here.path + "/busy_program", file_mode::update).value();
+    auto long_name = here.path() + "/" + std::string(300, 'n');
+    ::symlink((here / "loop").c_str(), (here / "loop").c_str());
+    std::filesystem::copy_file("/bin/true", here / "busy_program");
+    auto writer = file::open(here / "busy_program", file_mode::update).value();
     struct {
         std::string program;
         std::errc cause;
@@ -83,15 +79,15 @@ TEST_CASE("a program that cannot be started is an error of spawn with the child'
         {"/no/such/program", std::errc::no_such_file_or_directory},
         {"no-such-program-in-path", std::errc::no_such_file_or_directory},
         {"", std::errc::no_such_file_or_directory},
-        {here.path, std::errc::permission_denied},                                                  // a folder
-        {here.add("plain", "text", 0644), std::errc::permission_denied},                            // nobody may run it
-        {here.path + "/plain/below", std::errc::not_a_directory},
-        {here.add("no_format", "echo hello\n"), std::errc::executable_format_error},                // no shell is asked
-        {here.add("empty", ""), std::errc::executable_format_error},
-        {here.add("bad_interpreter", "#!/no/such/interpreter\n"), std::errc::no_such_file_or_directory},
-        {here.path + "/loop", std::errc::too_many_symbolic_link_levels},
+        {here.path(), std::errc::permission_denied},                                                  // a folder
+        {add(here, "plain", "text", 0644), std::errc::permission_denied},                            // nobody may run it
+        {here / "plain/below", std::errc::not_a_directory},
+        {add(here, "no_format", "echo hello\n"), std::errc::executable_format_error},                // no shell is asked
+        {add(here, "empty", ""), std::errc::executable_format_error},
+        {add(here, "bad_interpreter", "#!/no/such/interpreter\n"), std::errc::no_such_file_or_directory},
+        {here / "loop", std::errc::too_many_symbolic_link_levels},
         {long_name, std::errc::filename_too_long},
-        {here.path + "/busy_program", std::errc::text_file_busy},
+        {here / "busy_program", std::errc::text_file_busy},
     };
     auto before = support::open_descriptors();
     for (auto& [program, cause] : cases) {
@@ -114,21 +110,21 @@ TEST_CASE("a program that cannot be started is an error of spawn with the child'
 
 TEST_CASE("a script with an interpreter runs, and its words are one each") {
     folder here;
-    auto script = here.add("script", "#!/bin/sh\necho \"$# $1\"\n");
+    auto script = add(here, "script", "#!/bin/sh\necho \"$# $1\"\n");
     CHECK(output_of({script, "a b; echo c"}) == "1 a b; echo c\n");
 }
 
 TEST_CASE("a program is looked for in PATH, past what cannot be run") {
     folder first, second;
-    first.add("tool", "not for running", 0644);
-    second.add("tool", "#!/bin/sh\necho found\n");
+    add(first, "tool", "not for running", 0644);
+    add(second, "tool", "#!/bin/sh\necho found\n");
     CHECK(holds_apart([&] {
-        ::setenv("PATH", ("/no/such/place:" + first.path + ":" + second.path).c_str(), 1);
+        ::setenv("PATH", ("/no/such/place:" + first.path() + ":" + second.path()).c_str(), 1);
         if (output_of({"tool"}) != "found\n") return false;
-        ::setenv("PATH", first.path.c_str(), 1);
+        ::setenv("PATH", first.path().c_str(), 1);
         if (refusal({"tool"}) != std::errc::permission_denied) return false;
         ::setenv("PATH", "", 1);    // here
-        if (::chdir(second.path.c_str()) != 0 || output_of({"tool"}) != "found\n") return false;
+        if (::chdir(second.path().c_str()) != 0 || output_of({"tool"}) != "found\n") return false;
         ::unsetenv("PATH");
         return output_of({"echo", "usual"}) == "usual\n";
     }));
@@ -136,8 +132,8 @@ TEST_CASE("a program is looked for in PATH, past what cannot be run") {
 
 TEST_CASE("a relative program is looked for from the child's directory") {
     folder here;
-    here.add("tool", "#!/bin/sh\npwd\n");
-    CHECK(output_of({"./tool"}, {.directory = here.path}) == here.path + "\n");
+    add(here, "tool", "#!/bin/sh\npwd\n");
+    CHECK(output_of({"./tool"}, {.directory = here.path()}) == here.path() + "\n");
 }
 
 TEST_CASE("only its streams and what is kept reach a program, close-on-exec or not") {
@@ -196,18 +192,18 @@ TEST_CASE("every way to exchange the standard streams is right") {
     folder here;
     CHECK(holds_apart([&] {
         for (int i = 0; i < 3; ++i) {    // 0, 1 and 2 are files that tell their names
-            auto made = ::open((here.path + "/" + std::to_string(i)).c_str(), O_RDWR | O_CREAT, 0644);
+            auto made = ::open((here.path() + "/" + std::to_string(i)).c_str(), O_RDWR | O_CREAT, 0644);
             ::dup2(made, i);
             ::close(made);
         }
-        auto at = here.path + "/seen";
+        auto at = here / "seen";
         for (int a = 0; a < 3; ++a)
             for (int b = 0; b < 3; ++b)
                 for (int c = 0; c < 3; ++c) {
                     auto one = process::spawn({child, "streams", at}, {.input = number{a}, .output = number{b}, .error = number{c}});
                     if (!one || !one->wait()->succeeded()) return false;
                     std::string wanted;
-                    for (int source : {a, b, c}) wanted += here.path + "/" + std::to_string(source) + "\n";
+                    for (int source : {a, b, c}) wanted += here.path() + "/" + std::to_string(source) + "\n";
                     if (file::open(at).value().read_to_end<std::string>() != wanted) return false;
                 }
         return true;

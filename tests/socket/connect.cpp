@@ -3,14 +3,13 @@
 
 #include <doctest/doctest.h>
 
+#include "folder.hpp"
 #include "loopback.hpp"
 #include "storm.hpp"
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <fcntl.h>
-#include <filesystem>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -164,10 +163,8 @@ TEST_CASE("a timed connect leaves a blocking socket behind") {
 TEST_CASE("a local connection says whether nobody listens or nothing is there") {
     CHECK(local::stream::connect(local_address::path("/nowhere/at/all").value()).error() == error(verb::connect, std::errc::no_such_file_or_directory));
     CHECK(local::stream::connect(local_address::abstract_name("plumb test: nobody").value()).error() == std::errc::connection_refused);
-    char folder[] = "/tmp/plumb-connect-XXXXXX";
-    REQUIRE(::mkdtemp(folder));
-    auto at = local_address::path(std::string(folder) + "/socket").value();
+    support::folder in;
+    auto at = local_address::path(in / "socket").value();
     auto datagrams = local::datagram::bind(at).value();
     CHECK(local::stream::connect(at).error() == error(verb::connect, std::errc::wrong_protocol_type));
-    std::filesystem::remove_all(folder);
 }

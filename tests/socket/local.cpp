@@ -3,11 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include "folder.hpp"
 #include "loopback.hpp"
 
 #include <array>
 #include <cstring>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -16,22 +16,11 @@
 #include <unistd.h>
 
 using namespace plumb;
-
-namespace {
-
-struct folder {
-    std::string path = "/tmp/plumb-local-XXXXXX";
-    folder() { REQUIRE(::mkdtemp(path.data())); }
-    folder(const folder&) = delete;
-    ~folder() { std::filesystem::remove_all(path); }
-    [[nodiscard]] local_address operator/(std::string_view name) const { return local_address::path(path + "/" + std::string(name)).value(); }
-};
-
-}  // namespace
+using support::folder;
 
 TEST_CASE_TEMPLATE("a path is listened at and connected to", P, local::stream, local::seqpacket, faulty<local::stream>) {
     folder in;
-    auto at = in / "socket";
+    auto at = local_address::path(in / "socket").value();
     auto acceptor = P::listen(at).value();
     CHECK(std::filesystem::is_socket(std::string(at.file_name())));
     CHECK(acceptor.local_endpoint().value() == at);
@@ -44,7 +33,7 @@ TEST_CASE_TEMPLATE("a path is listened at and connected to", P, local::stream, l
 
 TEST_CASE("a socket file that was left behind is in the way, and tells that nobody is there") {
     folder in;
-    auto at = in / "socket";
+    auto at = local_address::path(in / "socket").value();
     (void)local::stream::listen(at).value();    // closed again; the file stays
     CHECK(local::stream::listen(at).error() == error(verb::bind, std::errc::address_in_use));
     CHECK(local::stream::connect(at).error() == error(verb::connect, std::errc::connection_refused));
@@ -73,7 +62,7 @@ TEST_CASE("the system finds a name when it is given none") {
 
 TEST_CASE("the longest names work, and one byte more never reaches the kernel") {
     folder in;
-    auto longest = in.path + "/";
+    auto longest = in / "";
     longest.resize(107, 'x');
     auto at = local_address::path(longest).value();
     auto acceptor = local::stream::listen(at).value();
@@ -92,9 +81,8 @@ TEST_CASE("a path of 108 bytes without a NUL, made by somebody else, is no trap"
     sockaddr_un un{};
     un.sun_family = AF_UNIX;
     std::memset(un.sun_path, 'x', sizeof un.sun_path);
-    in.path += "/";
-    std::memcpy(un.sun_path, in.path.data(), in.path.size());
-    in.path.pop_back();
+    auto begin = in / "";
+    std::memcpy(un.sun_path, begin.data(), begin.size());
     auto raw = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     REQUIRE(::bind(raw, reinterpret_cast<sockaddr*>(&un), sizeof un) == 0);
     REQUIRE(::listen(raw, 1) == 0);

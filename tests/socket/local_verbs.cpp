@@ -8,10 +8,10 @@
 
 #include "child.hpp"
 #include "descriptors.hpp"
+#include "folder.hpp"
 
 #include <array>
 #include <chrono>
-#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
@@ -26,16 +26,9 @@
 
 using namespace plumb;
 using namespace std::chrono_literals;
+using support::folder;
 
 namespace {
-
-struct folder {
-    std::string path = "/tmp/plumb-stale-XXXXXX";
-    folder() { REQUIRE(::mkdtemp(path.data())); }
-    folder(const folder&) = delete;
-    ~folder() { std::filesystem::remove_all(path); }
-    [[nodiscard]] std::string operator/(std::string_view name) const { return path + "/" + std::string(name); }
-};
 
 [[nodiscard]] local_address at(const std::string& path) { return local_address::path(path).value(); }
 
@@ -91,7 +84,7 @@ TEST_CASE("a path in the current folder is replaced there") {
     folder in;
     leave(in / "socket");
     auto there = std::filesystem::current_path();
-    std::filesystem::current_path(in.path);
+    std::filesystem::current_path(in.path());
     CHECK(local::stream::listen(at("socket"), replace_stale_file{true}).has_value());
     std::filesystem::current_path(there);
 }
@@ -185,7 +178,7 @@ TEST_CASE("the file of somebody else stays, and the error says why") {
     folder in;
     leave(in / "socket");
     leave(in / "closed");
-    std::filesystem::permissions(in.path, std::filesystem::perms::all | std::filesystem::perms::sticky_bit);    // as /tmp
+    std::filesystem::permissions(in.path(), std::filesystem::perms::all | std::filesystem::perms::sticky_bit);    // as /tmp
     std::filesystem::permissions(in / "socket", std::filesystem::perms::all);
     std::filesystem::permissions(in / "closed", std::filesystem::perms::none);
     auto told = support::in_child([&] {
@@ -233,7 +226,7 @@ TEST_CASE_TEMPLATE("waiting for who is replacing a file in this folder ends by t
     folder in;
     leave(in / "socket");
     auto before = support::count_descriptors();
-    auto other = ::open(in.path.c_str(), O_RDONLY | O_CLOEXEC);
+    auto other = ::open(in.path().c_str(), O_RDONLY | O_CLOEXEC);
     REQUIRE(::flock(other, LOCK_EX) == 0);
     CHECK(start<P>(at(in / "socket"), replace_stale_file{true}, within(30ms)).error() == error(verb::bind, condition::timed_out));
     stop_source stop;
@@ -247,7 +240,7 @@ TEST_CASE_TEMPLATE("waiting for who is replacing a file in this folder ends by t
     });
     CHECK(start<P>(at(in / "socket"), replace_stale_file{true}).has_value());
     unlocking.join();
-    auto again = ::open(in.path.c_str(), O_RDONLY | O_CLOEXEC);
+    auto again = ::open(in.path().c_str(), O_RDONLY | O_CLOEXEC);
     CHECK(::flock(again, LOCK_EX | LOCK_NB) == 0);    // unlocked again
     ::close(again);
     CHECK(support::count_descriptors() == before);

@@ -3,12 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include "folder.hpp"
 #include "loopback.hpp"
 #include "storm.hpp"
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -87,9 +87,8 @@ TEST_CASE("no more of a file is sent than was asked for") {
 
 TEST_CASE("what the kernel cannot send by itself is sent through a buffer") {
     auto [ours, theirs] = connected<tcp>();
-    char folder[] = "/tmp/plumb-send-XXXXXX";
-    REQUIRE(::mkdtemp(folder));
-    auto path = std::string(folder) + "/fifo";
+    support::folder in;
+    auto path = in / "fifo";
     REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
     std::thread writer([&] {
         auto into = file::open(path, file_mode::append).value();
@@ -105,7 +104,6 @@ TEST_CASE("what the kernel cannot send by itself is sent through a buffer") {
     ours.close();
     writer.join();
     reader.join();
-    std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("a file that cannot be read says why, as of send_file") {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "loopback.hpp"
+#include "pattern.hpp"
 #include "storm.hpp"
 
 #include <array>
@@ -22,7 +23,7 @@
 
 using namespace plumb;
 using namespace std::chrono_literals;
-using support::connected, support::reset_on_close, support::time_of, support::weather;
+using support::connected, support::reset_on_close, support::time_of, support::weather, support::pattern;
 
 #define STREAMS tcp, local::stream, faulty<tcp>, faulty<local::stream>
 
@@ -31,17 +32,6 @@ static_assert(!std::is_convertible_v<result<std::size_t>, long> && !std::is_conv
 static_assert(std::is_same_v<decltype(std::declval<tcp::socket&>().read(std::declval<mutable_bytes>())), result<std::size_t>>);
 static_assert(sizeof(tcp::socket) == sizeof(int) && sizeof(local::stream::socket) == sizeof(int));
 static_assert(readable_stream<tcp::socket> && writable_stream<tcp::socket> && readable_stream<faulty<local::stream>::socket>);
-
-namespace {
-
-std::string pattern(std::size_t size) {
-    std::string text(size, ' ');
-    std::uint32_t state = 1;
-    for (auto& one : text) one = static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
-    return text;
-}
-
-}  // namespace
 
 TEST_CASE_TEMPLATE("bytes arrive in order, whole, both ways at once", P, STREAMS) {
     auto [ours, theirs] = connected<P>();

@@ -5,14 +5,14 @@
 
 #include <doctest/doctest.h>
 
+#include "folder.hpp"
 #include "loopback.hpp"
+#include "pattern.hpp"
 #include "storm.hpp"
 
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <sys/resource.h>
 #include <thread>
@@ -20,31 +20,9 @@
 
 using namespace plumb;
 using namespace std::chrono_literals;
-using support::connected;
+using support::connected, support::pattern, support::folder;
 
 namespace {
-
-std::string pattern(std::size_t size) {
-    std::string text(size, ' ');
-    for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + i * i % 23);
-    return text;
-}
-
-struct folder {
-    std::string path = "/tmp/plumb-copy-XXXXXX";
-    folder() { REQUIRE(::mkdtemp(path.data())); }
-    folder(const folder&) = delete;
-    ~folder() { std::filesystem::remove_all(path); }
-    std::string operator/(const char* name) const { return path + "/" + name; }
-    std::string put(const char* name, const std::string& content) const {
-        std::ofstream(*this / name, std::ios::binary) << content;
-        return *this / name;
-    }
-    std::string get(const char* name) const {
-        std::ifstream in(*this / name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(in), {}};
-    }
-};
 
 // Something that gives a text, fed by a thread of its own where it must be, and then calls on what is to take it.
 void from_each(const std::string& text, auto take) {
@@ -404,7 +382,7 @@ TEST_CASE("a stream that fails says so, as of copy") {
     CHECK(copy(closed, to).error() == error(verb::copy, std::errc::bad_file_descriptor));
     CHECK(copy(no_reader, to).error() == error(verb::copy, std::errc::bad_file_descriptor));
     CHECK(copy(file::open(at.put("a", "x")).value(), no_writer).error() == error(verb::copy, std::errc::bad_file_descriptor));
-    CHECK(copy(file::open(at.path).value(), to).error() == error(verb::copy, std::errc::is_a_directory));
+    CHECK(copy(file::open(at.path()).value(), to).error() == error(verb::copy, std::errc::is_a_directory));
     CHECK(copy(file::open(at / "a").value(), file::open("/dev/full", file_mode::create).value()).error() ==
           error(verb::copy, std::errc::no_space_on_device));
     memory_stream broken("abc");

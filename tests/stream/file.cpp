@@ -4,11 +4,10 @@
 #include <doctest/doctest.h>
 
 #include "child.hpp"
+#include "folder.hpp"
 
 #include <chrono>
-#include <cstdlib>
 #include <fcntl.h>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -20,24 +19,7 @@
 
 using namespace plumb;
 using namespace std::chrono_literals;
-
-namespace {
-
-// A folder that goes when the test does.
-struct folder {
-    std::string path = "/tmp/plumb-file-XXXXXX";
-    folder() { REQUIRE(::mkdtemp(path.data())); }
-    folder(const folder&) = delete;
-    ~folder() { std::filesystem::remove_all(path); }
-    std::string operator/(std::string_view name) const { return path + "/" + std::string(name); }
-};
-
-std::string content_of(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-}  // namespace
+using support::folder;
 
 TEST_CASE("what is written into a file can be read from it") {
     folder at;
@@ -45,7 +27,7 @@ TEST_CASE("what is written into a file can be read from it") {
     out.write_all("hello, ").value();
     out.write_all({"wor", "", "ld"}).value();
     out.sync().value();
-    CHECK(content_of(at / "f") == "hello, world");
+    CHECK(at.get("f") == "hello, world");
     out.close();
     CHECK_FALSE(out.is_open());
     auto in = file::open(at / "f").value();
@@ -67,7 +49,7 @@ TEST_CASE("a descriptor made elsewhere is taken over if it is a file or a device
     CHECK(file::adopt(::open("/dev/null", O_WRONLY | O_CLOEXEC)).has_value());
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
-    auto folder_itself = ::open(at.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    auto folder_itself = ::open(at.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     for (auto none : {ends[0], ends[1], folder_itself}) {
         CHECK(file::adopt(none).error() == error(verb::adopt, condition::wrong_descriptor));
         CHECK(::close(none) == 0);    // still ours
@@ -79,16 +61,16 @@ TEST_CASE("a file is opened as its mode says") {
     folder at;
     { std::ofstream(at / "f") << "old"; }
     file::open(at / "f", file_mode::append).value().write_all("er").value();
-    CHECK(content_of(at / "f") == "older");
+    CHECK(at.get("f") == "older");
     CHECK(file::open(at / "f", file_mode::create_new).error() == std::errc::file_exists);
     auto both = file::open(at / "f", file_mode::update).value();
     both.write_all("b").value();
     CHECK(both.read_to_end<std::string>().value() == "lder");
-    CHECK(content_of(at / "f") == "blder");
+    CHECK(at.get("f") == "blder");
     (void)file::open(at / "f", file_mode::create).value();
-    CHECK(content_of(at / "f").empty());
+    CHECK(at.get("f").empty());
     file::open(at / "new", file_mode::create_new).value().write_all("n").value();
-    CHECK(content_of(at / "new") == "n");
+    CHECK(at.get("new") == "n");
     auto reading = file::open(at / "new").value();
     CHECK(reading.write("x").error() == std::errc::bad_file_descriptor);
 }
@@ -97,11 +79,11 @@ TEST_CASE("a file that cannot be opened says why") {
     folder at;
     using namespace std::string_view_literals;
     CHECK(file::open(at / "missing").error() == error(verb::open, std::errc::no_such_file_or_directory));
-    CHECK(file::open(at.path, file_mode::create).error() == std::errc::is_a_directory);
+    CHECK(file::open(at.path(), file_mode::create).error() == std::errc::is_a_directory);
     CHECK(file::open("").error() == std::errc::no_such_file_or_directory);
     CHECK(file::open("/etc/passwd\0.txt"sv).error() == std::errc::invalid_argument);    // C would open /etc/passwd
     CHECK(file::open(at / std::string(300, 'x')).error() == std::errc::filename_too_long);
-    auto folder_itself = file::open(at.path).value();
+    auto folder_itself = file::open(at.path()).value();
     char one[1];
     CHECK(folder_itself.read(one).error() == error(verb::read, std::errc::is_a_directory));
 }
