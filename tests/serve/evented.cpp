@@ -279,3 +279,19 @@ TEST_CASE("without a descriptor left to watch a stop with, it pauses as well, an
         }
     });
 }
+
+TEST_CASE("a server ends with the task that it is a part of, whatever that is stopped for") {
+    support::on_every_driver([](loop& in) -> task<> {
+        auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
+        auto told = co_await limited(in, serve::evented(in, server, async_echo), within(1ms));
+        CHECK(told.error() == error(verb::accept, condition::timed_out));
+        scope tasks(in);
+        result<serve::report> other;
+        tasks.spawn([](loop& here, tcp::async_acceptor& from, result<serve::report>& outcome) -> task<> {
+            outcome = co_await serve::evented(here, from, async_echo);
+        }(in, server, other));
+        tasks.stop(condition::status_lost);
+        (co_await tasks.join()).value();
+        CHECK(other.error() == error(verb::accept, condition::status_lost));
+    });
+}

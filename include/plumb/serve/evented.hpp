@@ -106,7 +106,7 @@ template <class Acceptor, class Handler>
             pause.reset();
             told.note(happening::accepted);
             crew.spawn(task_for(handler, *std::move(peer), cut.token()));
-        } else if (is_final(peer.error())) {
+        } else if (is_final(peer.error()) || peer.error().domain() == error_domain::plumb) {    // whoever awaits the server ends it
             why = peer.error();
             break;
         } else {
@@ -139,7 +139,8 @@ namespace serve {
 // before what waits.
 // Where it is awaited, and not run, the options must have a name: g++ 12 destroys those twice that are made inside a co_await.
 // A shortage of descriptors or memory is told to the observer and waited out, with pauses from 5 ms to 1 s.
-// Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no connections at all.
+// Errors: bad_file_descriptor, not_a_socket: the acceptor is none; invalid_argument for no connections at all; what the task that
+// serves was stopped for, such as condition::timed_out by a limit.
 // Cost: one allocation a connection, its handler's frame.
 template <class P, class Handler>
 [[nodiscard]] auto evented(loop& in, async_acceptor<P>& server, Handler handler, evented_options options = {}) {
