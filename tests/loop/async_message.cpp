@@ -11,6 +11,7 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <string>
 
 using namespace plumb;
@@ -111,5 +112,21 @@ TEST_CASE("records keep their boundaries over a connection, and its end is a siz
         CHECK((co_await client->send("")).error() == error(verb::send, std::errc::invalid_argument));
         client->close();
         CHECK((co_await peer->receive(room)).value().size == 0);
+    });
+}
+
+TEST_CASE("a socket may be moved while somebody waits in it") {
+    on_every_driver([](loop& in) -> task<> {
+        auto first = std::make_unique<udp::async_socket>(udp::bind(in, {ipv4_address::loopback(), 0}).value());
+        std::array<std::byte, 8> room;
+        udp::async_socket second;
+        auto move = [&]() -> task<> {
+            second = std::move(*first);
+            first.reset();
+            auto sent = co_await second.send_to("word", second.local_endpoint().value());
+            CHECK(sent.has_value());
+        };
+        auto [letter, none] = co_await all_of(first->receive_from(room), move());
+        CHECK(letter.value().size == 4);
     });
 }

@@ -11,7 +11,7 @@ namespace plumb::inline v0_1 {
 
 namespace detail {
 
-// Moves one message: by a call, which waits for nothing, and which knows what its size means.
+// Moves one message: by a call on the handle, which waits for nothing, and which knows what its size means.
 template <class System, class Call, limit... Limits>
 class message_transfer final : public awaitable<message_transfer<System, Call, Limits...>, System, Limits...> {
     using base = awaitable<message_transfer, System, Limits...>;
@@ -22,7 +22,7 @@ public:
 
     bool attempt() noexcept override {
         for (;;) {
-            size_ = call_();
+            size_ = call_(this->target().handle);
             if (size_) [[likely]] return true;
             if (size_.error() == std::errc::resource_unavailable_try_again) return this->refused();
             if (size_.error() != std::errc::interrupted) return true;
@@ -55,15 +55,14 @@ struct message_sending {
     static constexpr auto awaited = os::interest::writable;
     static constexpr auto operation = verb::send;
 
-    const socket<P>& by;
     Buffers from;
     To to;
 
-    [[nodiscard]] result<std::size_t> operator()() const {
+    [[nodiscard]] result<std::size_t> operator()(os::handle by) const {
         auto address = address_in(to);
         if (!address) return failure(address.error());
-        auto sent = P::system::send_to(by.native_handle(), *address, from, os::waiting::no);
-        return sent ? sent : explained(sent.error(), by);
+        auto sent = P::system::send_to(by, *address, from, os::waiting::no);
+        return sent ? sent : explained<P>(sent.error(), by);
     }
     [[nodiscard]] static result<std::size_t> outcome(result<std::size_t> sent) noexcept { return sent; }
 };
@@ -75,11 +74,10 @@ struct message_receiving {
     static constexpr auto awaited = os::interest::readable;
     static constexpr auto operation = verb::receive;
 
-    const socket<P>& by;
     Buffers into;
     socket_address<endpoint_type> sender{};
 
-    [[nodiscard]] result<std::size_t> operator()() { return P::system::receive_from(by.native_handle(), Tells ? &sender : nullptr, into, os::waiting::no); }
+    [[nodiscard]] result<std::size_t> operator()(os::handle by) { return P::system::receive_from(by, Tells ? &sender : nullptr, into, os::waiting::no); }
     [[nodiscard]] auto outcome(result<std::size_t> size) noexcept -> result<std::conditional_t<Tells, datagram<endpoint_type>, received>> {
         auto arrived = arrival(size, room_of(into));
         if (!arrived) return failure(arrived.error());
@@ -152,12 +150,12 @@ private:
     template <class Buffers, class To, limit... Limits>
     [[nodiscard]] auto sending(Buffers from, To to, const Limits&... limits) {
         using call = detail::message_sending<P, Buffers, To>;
-        return detail::message_transfer<system, call, Limits...>(this->place(), call{this->blocking(), from, to}, limits...);
+        return detail::message_transfer<system, call, Limits...>(this->place(), call{from, to}, limits...);
     }
     template <bool Tells, class Buffers, limit... Limits>
     [[nodiscard]] auto receiving(Buffers into, const Limits&... limits) {
         using call = detail::message_receiving<P, Buffers, Tells>;
-        return detail::message_transfer<system, call, Limits...>(this->place(), call{this->blocking(), into}, limits...);
+        return detail::message_transfer<system, call, Limits...>(this->place(), call{into}, limits...);
     }
 };
 
@@ -178,19 +176,19 @@ public:
     template <limit... Limits>
     [[nodiscard]] auto send(bytes from, const Limits&... limits) {
         struct call : detail::message_sending<P, bytes, const address_type*> {
-            [[nodiscard]] result<std::size_t> operator()() const {
+            [[nodiscard]] result<std::size_t> operator()(os::handle by) const {
                 if (this->from.empty()) return failure(verb::send, std::errc::invalid_argument);
-                return detail::message_sending<P, bytes, const address_type*>::operator()();
+                return detail::message_sending<P, bytes, const address_type*>::operator()(by);
             }
         };
-        return detail::message_transfer<system, call, Limits...>(this->place(), call{{this->blocking(), from, nullptr}}, limits...);
+        return detail::message_transfer<system, call, Limits...>(this->place(), call{{from, nullptr}}, limits...);
     }
     // Receives one record. What does not fit is lost, and the result says so. A size of 0 is the end.
     // Calls: recvfrom(MSG_TRUNC).
     template <limit... Limits>
     [[nodiscard]] auto receive(mutable_bytes into, const Limits&... limits) {
         using call = detail::message_receiving<P, mutable_bytes, false>;
-        return detail::message_transfer<system, call, Limits...>(this->place(), call{this->blocking(), into}, limits...);
+        return detail::message_transfer<system, call, Limits...>(this->place(), call{into}, limits...);
     }
 };
 

@@ -31,11 +31,12 @@ namespace detail {
 // Why a message was not sent. A socket without a port that "would block" is one that no port could be found for: ip(7),
 // "ERRORS", EAGAIN.
 template <class P>
-[[nodiscard, gnu::noinline, gnu::cold]] result<std::size_t> explained(error cause, const socket<P>& from) {
+[[nodiscard, gnu::noinline, gnu::cold]] result<std::size_t> explained(error cause, os::handle from) {
     if constexpr (requires(const typename P::endpoint_type& end) { end.port(); }) {
         if (cause == std::errc::resource_unavailable_try_again)
-            if (auto ours = from.local_endpoint(); ours && ours->port().number() == 0)
-                return failure(verb::send, std::errc::address_not_available);
+            if (auto native = P::system::template local<socket_address<typename P::endpoint_type>>(from))
+                if (auto ours = from_sockaddr(*native); ours && ours->port().number() == 0)
+                    return failure(verb::send, std::errc::address_not_available);
     }
     return failure(cause);
 }
@@ -132,7 +133,7 @@ private:
         auto attempt = [this, to, from](os::waiting waits) {
             auto sent = system::send_to(this->handle(), to, from, waits);
             if (sent) [[likely]] return sent;
-            return detail::explained(sent.error(), *this);
+            return detail::explained<P>(sent.error(), this->handle());
         };
         return os::persist<system>(verb::send, this->handle(), os::interest::writable, attempt, limits...);
     }
