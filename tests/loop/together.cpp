@@ -8,6 +8,10 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#if !defined(PLUMB_OS_WINDOWS)
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
 
 using namespace plumb;
 using namespace std::chrono_literals;
@@ -105,3 +109,45 @@ TEST_CASE("limits and combinations may stand inside one another, and a stop goes
         CHECK(five_again == 5);
     });
 }
+
+TEST_CASE("what is thrown after a limit was reached is thrown, and not taken for the limit") {
+    on_every_driver([](loop& in) -> task<> {
+        auto fails = [&]() -> task<int> {
+            (void)co_await in.sleep_for(1h);
+            throw std::runtime_error("on purpose");
+        };
+        bool caught = false;
+        try {
+            (void)co_await limited(in, fails(), within(1ms));
+        } catch (const std::runtime_error&) {
+            caught = true;
+        }
+        CHECK(caught);
+    });
+}
+
+#if !defined(PLUMB_OS_WINDOWS)
+TEST_CASE("without a descriptor to watch a stop with, a limited task ends where it has to wait, and says why") {
+    on_every_driver([](loop& in) -> task<> {
+        rlimit plenty{};
+        ::getrlimit(RLIMIT_NOFILE, &plenty);
+        for (auto is_scarce : {false, true}) {    // first with plenty: to check an object's type for the first time costs a descriptor
+            auto allowed = plenty;
+            auto next = ::dup(0);
+            ::close(next);
+            if (is_scarce) allowed.rlim_cur = static_cast<rlim_t>(next);
+            stop_source stop;
+            auto token = stop.token();
+            ::setrlimit(RLIMIT_NOFILE, &allowed);
+            auto waits = co_await limited(in, in.sleep_for(1ms), token);
+            auto number = co_await limited(in, late(in, 1ms), token);
+            ::setrlimit(RLIMIT_NOFILE, &plenty);
+            CHECK(waits.has_value() != is_scarce);
+            CHECK(number.has_value() != is_scarce);
+            if (!is_scarce) continue;
+            CHECK(waits.error() == error(verb::wait, std::errc::too_many_files_open));
+            CHECK(number.error() == error(verb::wait, std::errc::too_many_files_open));
+        }
+    });
+}
+#endif

@@ -126,7 +126,8 @@ public:
         auto& line = *work_.promise().line();
         this->enter(waiter);
         if (auto reason = this->stopped(waiter); reason != condition{}) line.stop(reason);
-        if (auto begun = limits_.begin(loop_, *this); !begun) line.stop(static_cast<condition>(begun.error().cause()));
+        begun_ = limits_.begin(loop_, *this);
+        if (!begun_) line.stop(has_no_watch() ? condition::cancelled : static_cast<condition>(begun_.error().cause()));
         work_.promise().set_owner(this);
         work_.start();
         if (!work_.is_done()) return waits_ = true;
@@ -136,11 +137,14 @@ public:
     auto await_resume() {
         limits_.end();
         if constexpr (is_result<T>) {
-            return work_.take();
+            auto gave = work_.take();
+            if (has_no_watch() && !gave && gave.error() == condition::cancelled)
+                return T(failure(begun_.error().during(gave.error().operation()).with(gave.error().detail())));
+            return gave;
         } else {
-            auto& line = *work_.promise().line();
-            if constexpr (std::is_void_v<T>) work_.take();
-            if (line.is_stopped()) return result<T>(failure(verb::wait, line.reason));
+            auto& promise = work_.promise();
+            promise.rethrow();
+            if (promise.line()->is_stopped()) return result<T>(failure(has_no_watch() ? begun_.error() : error(verb::wait, promise.line()->reason)));
             if constexpr (std::is_void_v<T>) return result<T>();
             else return result<T>(work_.take());
         }
@@ -150,10 +154,13 @@ private:
     bool releases(promise_base&) noexcept override { return false; }
     std::coroutine_handle<> ended(promise_base&) noexcept override { return waits_ ? this->take_waiter() : std::noop_coroutine(); }
     void cancel(condition why) noexcept override { work_.promise().line()->stop(why); }
+    // Whether there was no descriptor to watch a stop with: then what has to wait ends, and says so.
+    [[nodiscard]] bool has_no_watch() const noexcept { return !begun_ && begun_.error().domain() != error_domain::plumb; }
 
     loop_state& loop_;
     task<T> work_;
     limits<os::native, Limits...> limits_;
+    result<void> begun_;
     bool waits_ = false;
 };
 
@@ -177,7 +184,8 @@ template <class... Things>
 }
 
 // Awaits one thing with limits: whatever it waits in when a limit is reached ends with condition::timed_out or
-// condition::cancelled, and so does what it waits in after that. Gives what the thing gave where that is a result, and else a result of it.
+// condition::cancelled, and so does what it waits in after that; so does what has to wait without a descriptor to watch a stop with:
+// too_many_files_open. Gives what the thing gave where that is a result, and else a result of it.
 template <class Thing, limit... Limits>
     requires(sizeof...(Limits) > 0)
 [[nodiscard]] auto limited(loop& in, Thing&& thing, const Limits&... limits) {
