@@ -217,3 +217,18 @@ TEST_CASE("an acceptor that leaves its loop takes the connections along that wer
         CHECK(acceptor.accept(within(0s)).error() == condition::timed_out);
     });
 }
+
+TEST_CASE("a connection that was accepted goes with its acceptor, when that is closed before it could be given") {
+    on_every_driver([](loop& in) -> task<> {
+        auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
+        auto client = tcp::connect(server.local_endpoint().value()).value();
+        auto close = [&]() -> task<> {
+            server.close();
+            co_return;
+        };
+        auto [peer, none] = co_await all_of(server.accept(within(-1s)), close());    // it is there: the others go on first
+        CHECK(peer.error() == error(verb::accept, condition::cancelled));
+        char got;
+        CHECK_FALSE(client.read_exact(std::span(&got, 1), within(10s)).has_value());
+    });
+}

@@ -528,3 +528,25 @@ TEST_CASE_TEMPLATE("no connection is lost by an accept that is called off", P, t
 TEST_CASE("a connect that is called off leaves no connection and no descriptor") {
     call_off_everywhere<full_server>({{"connect", connects<>, connects<stop_token, deadline>}});
 }
+
+TEST_CASE("an operation that is made before its socket is closed, and awaited after that, says so") {
+    support::on_every_driver([](loop& in) -> task<> {
+        for (auto has_come : {false, true}) {
+            auto [one, theirs] = support::connected<tcp>();
+            auto ours = in.attach(std::move(one)).value();
+            if (has_come) theirs.write_all("word").value();
+            (co_await in.sleep_for(1ms)).value();    // the driver knows of it
+            auto close = [&, &closed = ours]() -> task<> {
+                closed.close();
+                co_return;
+            };
+            std::array<std::byte, 8> room;
+            auto [none, read, received] = co_await all_of(close(), ours.read(room), ours.receive());
+            CHECK(read.error() == error(verb::read, std::errc::bad_file_descriptor));
+            CHECK(received.error() == error(verb::read, std::errc::bad_file_descriptor));
+            auto late = ours.write_all("word", within(1h));
+            auto written = co_await late;
+            CHECK(written.error() == error(verb::write, std::errc::bad_file_descriptor));
+        }
+    });
+}

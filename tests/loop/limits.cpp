@@ -74,6 +74,29 @@ TEST_CASE("a deadline that has passed lets what has come be taken, though the lo
     });
 }
 
+TEST_CASE("what has come is taken after a stop as well, and others go on meanwhile") {
+    on_every_driver([](loop& in) -> task<> {
+        silent connection(in);
+        connection.theirs.write_all(std::string(2000, 'x')).value();
+        stop_source stop;
+        stop.request_stop();
+        int turns = 0, taken = 0;
+        auto take = [&]() -> task<> {
+            char one;
+            for (auto token = stop.token(); co_await connection.ours.read(mutable_bytes(&one, 1), token);) ++taken;
+        };
+        auto look = [&]() -> task<> {
+            while (taken < 2000) {
+                (co_await in.sleep_for(1ns)).value();
+                ++turns;
+            }
+        };
+        co_await all_of(take(), look());
+        CHECK(taken == 2000);
+        CHECK(turns > 10);
+    });
+}
+
 TEST_CASE("a limit that cannot be reached is none") {
     on_every_driver([](loop& in) -> task<> {
         silent connection(in);

@@ -13,6 +13,9 @@
 #if !defined(PLUMB_OS_WINDOWS)
 #include "child.hpp"
 #include "storm.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
 #endif
 
 #include <array>
@@ -53,6 +56,23 @@ TEST_CASE("sleepers wake in the order of their moments, not before them") {
         };
         co_await all_of(nap(9), nap(1), nap(5), nap(0), in.sleep_until(start - 1s));
         CHECK(woken == std::vector{0, 1, 5, 9});
+    });
+}
+
+TEST_CASE("who sleeps for no time at all, again and again, lets others go on") {
+    on_every_driver([](loop& in) -> task<> {
+        int turns = 0, naps = 0;
+        auto nap = [&]() -> task<> {
+            for (; naps < 10'000; ++naps) (co_await in.sleep_until(instant())).value();
+        };
+        auto look = [&]() -> task<> {
+            while (naps < 10'000) {
+                (co_await in.sleep_for(1ns)).value();
+                ++turns;
+            }
+        };
+        co_await all_of(look(), nap());
+        CHECK(turns > 20);
     });
 }
 
@@ -143,6 +163,31 @@ TEST_CASE("a foreign descriptor is waited for, in both directions at once, and t
         CHECK((co_await in.wait(handle, interest::readable, within(1ms))).error() == error(verb::wait, condition::timed_out));
     });
 }
+
+#if !defined(PLUMB_OS_WINDOWS)
+TEST_CASE("without a descriptor for a second wait for a foreign one, the wait says that it is that") {
+    loop in(driver::epoll);
+    if (in.current_driver() != driver::epoll) return;
+    in.run([](loop& here) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        rlimit plenty{};
+        ::getrlimit(RLIMIT_NOFILE, &plenty);
+        auto scarce = plenty;
+        auto next = ::dup(0);
+        ::close(next);
+        scarce.rlim_cur = static_cast<rlim_t>(next);
+        auto wait_again = [&, handle = ours.native_handle()]() -> task<result<void>> {
+            ::setrlimit(RLIMIT_NOFILE, &scarce);
+            auto waited = co_await here.wait(handle, interest::readable);
+            ::setrlimit(RLIMIT_NOFILE, &plenty);
+            co_return waited;
+        };
+        auto again = wait_again();
+        auto [winner, gave] = co_await first_of(here.wait(ours.native_handle(), interest::readable), std::move(again));
+        CHECK(std::get<1>(gave).error() == error(verb::wait, std::errc::too_many_files_open));
+    }(in));
+}
+#endif
 
 TEST_CASE("another loop drives ours: by its handle, its next moment and poll") {
     for (auto which : support::every_driver) {

@@ -60,7 +60,7 @@ public:
     void give_up(error cause) noexcept override { cause_ = cause.during(verb::accept); }
 
     [[nodiscard]] auto outcome() noexcept -> result<std::conditional_t<Tells, async_accepted<P>, async_socket<P>>> {
-        if (!made_.is_open()) return failure(cause_);
+        if (!made_.is_open() || this->target().handle == os::none) return failure(cause_);    // closed since
         auto place = this->target().loop->attach(made_.native_handle());
         if (!place) return failure(place.error().during(verb::accept));
         async_socket<P> attached(**place, std::move(made_));

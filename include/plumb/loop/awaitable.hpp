@@ -58,11 +58,13 @@ private:
 
     // Begins to wait, whatever belongs to that. Out of line, since most often nothing does.
     [[gnu::noinline]] bool begin() {
-        auto loop = this->target().loop;
-        if (!loop) [[unlikely]] return this->leave(), refuse(error(verb::none, std::errc::bad_file_descriptor));
-        if (auto begun = limits_.begin(*loop, *this); !begun) [[unlikely]] return this->leave(), loop->driver->try_once(*this) ? false : refuse(begun.error());
-        loop->driver->start(*this);
-        return true;
+        auto& target = this->target();
+        if (target.handle == os::none) [[unlikely]] return this->leave(), refuse(error(verb::none, std::errc::bad_file_descriptor));
+        auto& driver = *target.loop->driver;
+        auto begun = limits_.begin(*target.loop, *this);
+        if (begun) [[likely]] return driver.start(*this), true;
+        if (driver.try_once(*this)) return this->go_on_later(), true;    // others go on first: it is so each time
+        return this->leave(), refuse(begun.error());
     }
 
     // It ends before it began to wait.

@@ -94,8 +94,9 @@ public:
         auto reason = this->stopped(waiter);
         auto begun = reason != condition{} ? result<void>(failure(verb::wait, reason)) : limits_.begin(loop_, *this);
         if (begun) return true;
-        this->leave();
         if (reason != condition{} || begun.error() != condition::timed_out) outcome_ = begun;
+        else if (!loop_.spend()) return go_on(), true;    // others go on first
+        this->leave();
         return false;
     }
     [[nodiscard]] result<void> await_resume() noexcept {

@@ -32,6 +32,7 @@ public:
     }
     void put_back(registration& gone) noexcept {
         gone.handle = os::none;
+        gone.reading = gone.writing = outlook();    // an operation that was made before may still be awaited
         push(retired_, gone);
     }
     // For drivers: nothing that was told before is still to be told.

@@ -36,9 +36,8 @@ public:
     visit(loop_state& loop, os::handle guest) : place_(loop.attach(guest)) {
         if (place_ || place_.error() != std::errc::file_exists) return;
         auto twin = os::native::duplicate(guest);
-        if (!twin) return;
-        twin_ = *twin;
-        place_ = loop.attach(twin_);
+        if (twin) place_ = loop.attach(twin_ = *twin);
+        else place_ = failure(twin.error());
     }
     visit(const visit&) = delete;
     ~visit() {
