@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "child.hpp"
+#include "descriptors.hpp"
 #include "in_loop.hpp"
 #include "loopback.hpp"
 #if defined(PLUMB_OS_LINUX)
@@ -349,4 +350,56 @@ TEST_CASE("a loop runs in the thread that first turns it" * doctest::skip(!is_he
             CHECK((co_await connection.ours.receive()).value().text() == "x");
         }(in));
     }).join();
+}
+
+TEST_CASE("a loop that goes closes the connections that were accepted ahead, though their acceptor had gone" * doctest::skip(!is_here())) {
+    auto before = support::count_descriptors();
+    {
+        loop in(driver::uring);
+        in.run([](loop& here) -> task<> {
+            half_attached idle(here);
+            auto server = tcp::listen(here, {ipv4_address::loopback(), 0}).value();
+            std::vector<tcp::socket> clients;
+            auto connect = [&]() -> task<> {
+                (co_await here.sleep_for(1ms)).value();
+                for (int i = 0; i < 5; ++i) clients.push_back(tcp::connect(server.local_endpoint().value()).value());
+            };
+            auto wait = [&]() -> task<> {
+                char got;
+                (void)co_await idle.ours.read(mutable_bytes(&got, 1));
+            };
+            scope connecting(here);
+            connecting.spawn(connect());
+            {
+                scope waiting(here);
+                waiting.spawn(wait());
+                (co_await server.accept()).value();
+            }    // the end of the read is waited for, and the other connections are set aside
+        }(in));
+    }
+    CHECK(support::count_descriptors() == before);
+}
+
+TEST_CASE("who reads what came ahead in small pieces lets others go on" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        constexpr std::size_t size = 20'000;
+        std::size_t taken = 0, turns = 0;
+        auto read = [&]() -> task<> {
+            (co_await connection.ours.receive()).value();    // from then on it flows
+            for (char one; taken < size; ++taken) (co_await connection.ours.read(mutable_bytes(&one, 1))).value();
+        };
+        auto look = [&]() -> task<> {
+            connection.theirs.write_all("x"sv).value();
+            (co_await here.sleep_for(1ms)).value();
+            connection.theirs.write_all(std::string(size, 'x')).value();
+            while (taken < size) {
+                (co_await here.sleep_for(1ns)).value();
+                ++turns;
+            }
+        };
+        co_await all_of(look(), read());
+        CHECK(turns > 50);
+    }(in));
 }

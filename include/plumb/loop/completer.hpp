@@ -40,8 +40,8 @@ public:
     ~completer() override {
         ring_.cancel_everything();
         for (int turns = 0; turns < 2; ++turns) (void)ring_.enter(1, instant());
-        while (ring_.has_completions()) give_back(ring_.take_buffer(ring_.take_completion()));
-        for (; next_aside_ < set_aside_.size(); ++next_aside_) give_back(ring_.take_buffer(set_aside_[next_aside_]));
+        while (ring_.has_completions()) refuse(ring_.take_completion());
+        for (; next_aside_ < set_aside_.size(); ++next_aside_) refuse(set_aside_[next_aside_]);
         ring_.reclaim(give_back);
     }
 
@@ -459,6 +459,10 @@ private:
             if (its.arrived.is_empty() || !reader) return regulate(its);
             if (!hand_over(its, *reader)) continue;
             reader->stop_waiting();
+            if (!loop_.spend()) {    // others go on first
+                visit_later(its);
+                return reader->go_on_later();
+            }
             reader->go_on();
         }
     }
