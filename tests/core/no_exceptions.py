@@ -49,6 +49,6 @@ for compiler in ("g++", "clang++-19"):
     done = subprocess.run(["./without"], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"})
     print(compiler, done)
     assert done.stdout == ("hello\nread: The stream ended early, after 0 bytes\nexited with 3\nexited with 1\nthrough\n"
-                           "spawn: No such file or directory\n")
+                           "spawn: program: No such file or directory\n")
     assert done.stderr == "bind: Address already in use\nconnect: Cannot assign requested address\n"
     assert done.returncode == -signal.SIGABRT

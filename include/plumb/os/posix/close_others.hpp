@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/os/posix/channel.hpp>
+#include <plumb/os/slice.hpp>
 
 #include <dirent.h>
 #include <fcntl.h>
