@@ -107,6 +107,33 @@ TEST_CASE("a connect that nobody answers ends at its deadline, by a stop or with
     });
 }
 
+#if defined(PLUMB_OS_LINUX)
+TEST_CASE("what was told of a socket before it began to connect is not taken for its connection") {
+    on_every_driver([](loop& in) -> task<> {
+        auto full = tcp::listen({ipv4_address::loopback(), 0}).value();
+        auto at = full.local_endpoint().value();
+        REQUIRE(os::native::listen(full.native_handle(), 0));
+        auto first = tcp::connect(at, within(5s)).value();    // the queue is full now: the kernel drops what comes
+        auto [one, theirs] = support::connected<tcp>();
+        auto heard = in.attach(std::move(one)).value();
+        (co_await in.sleep_for(1ms)).value();
+        tcp::async_socket late;
+        auto connect = [&]() -> task<result<void>> {
+            auto come = co_await heard.receive();
+            CHECK(come.has_value());
+            co_return co_await late.connect(at, within(20ms));
+        };
+        auto prepare = [&, &told = theirs]() -> task<> {
+            told.write_all("x").value();    // epoll tells of it first, and at once of the other that is not connected
+            late = tcp::bind(in, {ipv4_address::loopback(), 0}).value();
+            co_return;
+        };
+        auto [connected, none] = co_await all_of(connect(), prepare());
+        CHECK(connected.error() == error(verb::connect, condition::timed_out));
+    });
+}
+#endif
+
 TEST_CASE("a local listener whose queue is full is waited for, no longer than the deadline") {
     on_every_driver([](loop& in) -> task<> {
         auto at = local_address::abstract_name("plumb-full-" + std::to_string(tcp::now().time_since_epoch().count())).value();

@@ -9,6 +9,17 @@
 
 namespace plumb::inline v0_1::detail {
 
+// Whether a socket that connects has come to an end of it.
+template <class System>
+[[nodiscard]] bool has_ended_connecting(os::handle socket) {
+    for (;;) {
+        os::watch one{.target = socket, .awaited = os::interest::writable};
+        auto ready = System::wait(std::span(&one, 1), instant(), nullptr);
+        if (ready) return *ready > 0;
+        if (ready.error() != std::errc::interrupted) return true;
+    }
+}
+
 // Connects an open socket that is attached. It may be closed meanwhile, and must outlive this.
 template <class Socket, limit... Limits>
 [[nodiscard]] task<result<void>> connect_attached(Socket& self, typename Socket::endpoint_type to, Limits... limits) {
@@ -28,8 +39,10 @@ template <class Socket, limit... Limits>
             continue;
         }
         if (goes_on || (!outcome && outcome.error() == std::errc::operation_in_progress)) {
-            auto ended = co_await readiness<system, patience>(self.place(), os::interest::writable, settled);
-            if (!ended) co_return failure(ended.error().during(verb::connect));
+            do {    // what is told may be of the time before, when the socket was neither connecting nor connected
+                auto ended = co_await readiness<system, patience>(self.place(), os::interest::writable, settled);
+                if (!ended) co_return failure(ended.error().during(verb::connect));
+            } while (!has_ended_connecting<system>(self.native_handle()));
             outcome = system::take_error(self.native_handle());
         } else if (!outcome && outcome.error() == std::errc::resource_unavailable_try_again) {
             if constexpr (!stands_on<P, layer::local>) co_return failure(verb::connect, std::errc::address_not_available);

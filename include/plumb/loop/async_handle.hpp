@@ -95,7 +95,7 @@ public:
 
     [[nodiscard]] result<void> bind(const endpoint_type& to) { return this->blocking().bind(to); }
     // Connects an open socket, such as one that was bound first. It must outlive this; one that is closed meanwhile says so.
-    // Errors: as the blocking one. Calls: connect, getsockopt.
+    // Errors: as the blocking one. Calls: connect, ppoll, getsockopt.
     template <limit... Limits>
     [[nodiscard]] auto connect(const endpoint_type& to, Limits... limits) { return connect_attached(*this, to, limits...); }
     [[nodiscard]] result<endpoint_type> peer_endpoint() const { return this->blocking().peer_endpoint(); }
