@@ -403,3 +403,17 @@ TEST_CASE("who reads what came ahead in small pieces lets others go on" * doctes
         CHECK(turns > 50);
     }(in));
 }
+
+TEST_CASE("a send that failed is not taken for one that has gone when more is told at once than there is room for" * doctest::skip(!is_here())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        connection.ours.shutdown(direction::write).value();
+        scope all(here);
+        auto look = [&]() -> task<> { (co_await here.wait(connection.theirs.native_handle(), interest::writable)).value(); };
+        for (int i = 0; i < 9'000; ++i) all.spawn(look());
+        auto sent = co_await connection.ours.write_all("word"sv);
+        CHECK(sent.error() == std::errc::broken_pipe);
+        (co_await all.join()).value();
+    }(in));
+}

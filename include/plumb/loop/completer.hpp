@@ -136,7 +136,7 @@ public:
         if (!trials_.is_empty() && !patient) until = instant();    // they have gone, or failed, when the ring has been entered
         auto entered = trials_.is_empty() || !patient ? ring_.enter(hoped, until) : ring_.enter_briefly(hoped);
         if (!entered) [[unlikely]] return entered;
-        if (ring_.has_submitted_all()) [[likely]] trials_.submit();
+        if (ring_.has_told_all()) [[likely]] trials_.submit();
         sends_ = news_ = 0;
         is_alone_ = ring_.completions() == 1;
         take_aside();
@@ -292,7 +292,7 @@ private:
         do {
             entered = ring_.enter(0, instant()).has_value();
             while (ring_.has_completions()) set_aside_.push_back(ring_.take_completion());
-        } while (entered && !ring_.has_submitted_all());
+        } while (entered && !ring_.has_told_all());
         if (!entered) return trials_.clear();    // a child of the process whose ring it is: nothing goes there
         for (auto i = next_aside_; i < set_aside_.size(); ++i)
             if (kind_of(set_aside_[i].token) == kind::trial) trials_.drop(operation_of(set_aside_[i].token));

@@ -107,7 +107,7 @@ TEST_CASE("a send that is tried is told of only when not all of it goes at once"
     auto [ours, theirs] = support::connected<tcp>();
     ring.try_send(ours.native_handle(), bytes("hello"sv), 1);
     ring.enter(0, instant()).value();
-    CHECK(ring.has_submitted_all());
+    CHECK(ring.has_told_all());
     CHECK_FALSE(ring.has_completions());
     char room[8];
     CHECK(theirs.read(room).value() == 5);

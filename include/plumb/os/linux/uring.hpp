@@ -7,6 +7,7 @@
 #include <plumb/os/posix/clock.hpp>
 #include <plumb/os/socket.hpp>
 
+#include <bit>
 #include <cstdlib>
 #include <poll.h>
 #include <string_view>
@@ -96,7 +97,7 @@ public:
     }
     // Waits until a handle is ready, once.
     void poll(handle watched, interest awaited, std::uint64_t token) {
-        next(uring_abi::submission::poll, watched, token).operation_flags = awaited == interest::readable ? POLLIN | POLLPRI | POLLRDHUP : POLLOUT;
+        next(uring_abi::submission::poll, watched, token).operation_flags = awaited == interest::readable ? poll_mask(POLLIN | POLLPRI | POLLRDHUP) : poll_mask(POLLOUT);
     }
     // Ends a call soon: operation_canceled, unless it has succeeded meanwhile. Its own end is told with token 0.
     void cancel(std::uint64_t token) {
@@ -144,8 +145,11 @@ public:
         uring_abi::wait_argument how{0, 0, 0, reinterpret_cast<std::uintptr_t>(longest)};
         return enter(hoped, &how);
     }
-    // Whether the kernel has everything that was put in.
-    [[nodiscard]] bool has_submitted_all() const noexcept { return unsubmitted_ == 0; }
+    // Whether the kernel has everything that was put in, and all that it tells of it so far is in the queue: it keeps for later what
+    // there is no room for.
+    [[nodiscard]] bool has_told_all() const noexcept {
+        return unsubmitted_ == 0 && (__atomic_load_n(submission_flags_, __ATOMIC_ACQUIRE) & uring_abi::completions_overflow) == 0;
+    }
     [[nodiscard]] bool waits_for_batches() const noexcept { return waits_for_batches_; }
 
     [[nodiscard]] unsigned completions() const noexcept { return __atomic_load_n(completion_tail_, __ATOMIC_ACQUIRE) - next_completion_; }
@@ -194,6 +198,11 @@ private:
 
     explicit uring(handle made) noexcept : ring_(made), counts_bytes_(is_kernel_since(6, 17)) {}
 
+    // The kernel has the halves of a poll's events swapped where the greater byte comes first.
+    [[nodiscard]] static constexpr std::uint32_t poll_mask(std::uint32_t events) noexcept {
+        return std::endian::native == std::endian::little ? events : events << 16 | events >> 16;
+    }
+
     // For what no probe tells.
     [[nodiscard]] static bool is_kernel_since(long wanted, long wanted_minor) noexcept {
         utsname running;
@@ -214,6 +223,7 @@ private:
         if (!queues_ || !entries_ || !buffers_ || !owner_.is_made()) return failure(last_error(verb::wait));
         submissions_ = entries_.at<uring_abi::submission>();
         submission_tail_ = queues_.at<std::uint32_t>(found.submissions.tail);
+        submission_flags_ = queues_.at<std::uint32_t>(found.submissions.flags);
         submission_mask_ = found.submission_entries - 1;
         completion_head_ = queues_.at<std::uint32_t>(found.completions.head);
         completion_tail_ = queues_.at<std::uint32_t>(found.completions.tail);
@@ -266,6 +276,7 @@ private:
     uring_abi::submission* submissions_ = nullptr;
     uring_abi::submission scrap_;
     std::uint32_t* submission_tail_ = nullptr;
+    const std::uint32_t* submission_flags_ = nullptr;
     std::uint32_t submission_mask_ = 0, next_submission_ = 0, unsubmitted_ = 0;
     const uring_abi::completion* completions_ = nullptr;
     std::uint32_t* completion_head_ = nullptr;

@@ -104,6 +104,7 @@ static_assert(sizeof(wait_argument) == 24);
 enum : unsigned { enter_waits = 1 << 0, enter_with_argument = 1 << 3 };
 enum : unsigned { register_enable = 12, register_buffers = 22 };
 enum : std::int64_t { queues_at = 0, submissions_at = 0x10000000 };
+enum : std::uint32_t { completions_overflow = 1 << 1 };    // flags in the submission queue
 enum : std::uint32_t { cancel_all = 1 << 0, cancel_any = 1 << 2 };
 
 // The numbers of the calls, the same on every architecture.
