@@ -187,6 +187,28 @@ TEST_CASE("without a descriptor for a second wait for a foreign one, the wait sa
         CHECK(std::get<1>(gave).error() == error(verb::wait, std::errc::too_many_files_open));
     }(in));
 }
+
+TEST_CASE("a loop that was made without a free descriptor calls what is posted, whether there is one later or not") {
+    rlimit plenty{};
+    ::getrlimit(RLIMIT_NOFILE, &plenty);
+    auto scarce = plenty;
+    auto next = ::dup(0);
+    ::close(next);
+    scarce.rlim_cur = static_cast<rlim_t>(next);
+    for (bool is_scarce_still : {true, false}) {
+        ::setrlimit(RLIMIT_NOFILE, &scarce);
+        loop in;
+        if (!is_scarce_still) ::setrlimit(RLIMIT_NOFILE, &plenty);
+        bool called = false;
+        std::jthread other([&] { in.post([&] { called = true; }); });
+        in.run([](loop& here, bool& done) -> task<> {
+            for (auto latest = here.now() + 20s; !done && here.now() < latest;) (void)co_await here.sleep_for(1ms);
+        }(in, called));
+        ::setrlimit(RLIMIT_NOFILE, &plenty);
+        CHECK(called);
+        CHECK(in.current_driver() == driver::poll);
+    }
+}
 #endif
 
 TEST_CASE("another loop drives ours: by its handle, its next moment and poll") {

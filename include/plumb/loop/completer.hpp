@@ -483,6 +483,7 @@ private:
         if (its.accepts || !outcome) {
         } else if (reader.asked() == request::kind::receive_lent) {
             lent = first.buffer ? first.buffer : loop_.buffers.take();    // the end has none
+            if (!lent) [[unlikely]] outcome = failure(verb::read, std::errc::not_enough_memory);
             if (first.taken > 0) outcome = shift(lent, first.taken, *outcome);
         } else if (first.buffer) {
             outcome = reader.fill(bytes(first.buffer + first.taken, *first.outcome - first.taken));

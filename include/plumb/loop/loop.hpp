@@ -127,6 +127,7 @@ private:
 
 // One thread's event loop. It must outlive everything that waits in it.
 // Threads: one, but for post(); a stop that others request ends waits as well.
+// Without memory for what the system tells of it the program ends: no operation could be told of that.
 // Cost: two descriptors on Linux, one elsewhere; its memory grows with what is attached and set, and stays.
 class loop {
 public:
@@ -250,7 +251,7 @@ private:
 
     void ring_by_bell() {
         auto event = waker_.open();
-        if (!event) return;    // the process is out of descriptors: whatever is attached will say so
+        if (!event) return;    // the process is out of descriptors: it is tried again, and until then what is posted is looked for
         auto target = state_.attach(*event);
         if (!target) return;
         bell_ = new detail::bell(**target);
@@ -258,14 +259,19 @@ private:
     }
 
     void turn(instant latest) {
+        if (!bell_) [[unlikely]] latest = detail::least(latest, next_glance());
         must(state_.driver->wait(state_.has_work() ? instant() : detail::least(latest, state_.timers.next())));
         if (!state_.timers.is_empty()) state_.timers.ring_until(now());
         if (state_.has_work()) state_.run_ready();
-        if (bell_ && bell_->has_rung()) answer_bell();
+        if (bell_ ? bell_->has_rung() : waker_.is_awake()) answer_bell();
+    }
+    [[gnu::cold]] instant next_glance() {
+        ring_by_bell();
+        return bell_ ? forever : now() + std::chrono::milliseconds(50);
     }
 
     void answer_bell() {
-        bell_->begin();
+        if (bell_) bell_->begin();
         waker_.reset();
         auto last = &due_;
         while (*last) last = &(*last)->next;

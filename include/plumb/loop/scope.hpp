@@ -91,7 +91,7 @@ private:
 //     while (auto peer = co_await server.accept()) clients.spawn(echo(*std::move(peer)));
 // Threads: its loop's. It must not go from within one of its tasks.
 // Cost: no allocation but the task's own frame.
-class scope : public detail::running_tasks<void> {
+class scope final : public detail::running_tasks<void> {
 public:
     using running_tasks::running_tasks;
 

@@ -45,7 +45,7 @@ public:
         rise(knots_.size() - 1);
     }
 
-    // Rings all that are due at that moment. One that is set anew meanwhile rings again at the next call, not at this one.
+    // Rings those that are due at that moment, at most as many as are set now: what is set anew meanwhile may wait for the next call.
     void ring_until(instant now) {
         for (auto left = knots_.size(); left > 0 && next() <= now; --left) {
             auto& first = *knots_.front().what;
