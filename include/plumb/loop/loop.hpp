@@ -249,25 +249,37 @@ private:
         return true;
     }
 
+    // Stands in for the bell while the process is out of descriptors: looks from time to time for one, and for what is posted.
+    class glance final : public detail::suspension, public detail::timer {
+    public:
+        explicit glance(loop& whose) noexcept : whose_(whose) { enter(std::coroutine_handle<>(std::noop_coroutine())); }
+        ~glance() { abandon(); }
+        void begin() { whose_.state_.timers.set(*this, now() + std::chrono::milliseconds(50)); }
+        void ring() noexcept override { whose_.state_.ready.push_back(*this); }
+        void proceed() override {
+            whose_.ring_by_bell();
+            if (!whose_.bell_ && whose_.waker_.is_awake()) whose_.answer_bell();
+        }
+        void cancel(condition) noexcept override {}
+
+    private:
+        loop& whose_;
+    };
+
     void ring_by_bell() {
         auto event = waker_.open();
-        if (!event) return;    // the process is out of descriptors: it is tried again, and until then what is posted is looked for
+        if (!event) return glance_.begin();
         auto target = state_.attach(*event);
-        if (!target) return;
+        if (!target) return glance_.begin();
         bell_ = new detail::bell(**target);
         bell_->begin();
     }
 
     void turn(instant latest) {
-        if (!bell_) [[unlikely]] latest = detail::least(latest, next_glance());
         must(state_.driver->wait(state_.has_work() ? instant() : detail::least(latest, state_.timers.next())));
         if (!state_.timers.is_empty()) state_.timers.ring_until(now());
         if (state_.has_work()) state_.run_ready();
-        if (bell_ ? bell_->has_rung() : waker_.is_awake()) answer_bell();
-    }
-    [[gnu::cold]] instant next_glance() {
-        ring_by_bell();
-        return bell_ ? forever : now() + std::chrono::milliseconds(50);
+        if (bell_ && bell_->has_rung()) answer_bell();
     }
 
     void answer_bell() {
@@ -292,6 +304,7 @@ private:
     }
 
     detail::loop_state state_;
+    glance glance_{*this};
     os::waker waker_;
     os::atomic<detail::posted*> inbox_{nullptr};
     detail::posted* due_ = nullptr;    // taken from there, in order
