@@ -10,6 +10,7 @@
 #include "in_loop.hpp"
 
 #include <array>
+#include <atomic>
 #include <chrono>
 
 using namespace plumb;
@@ -18,12 +19,12 @@ using support::on_every_driver;
 
 namespace {
 
-support::gate* answering = nullptr;
+std::atomic<support::gate*> answering = nullptr;    // one that is left behind may ask late
 
 // Names are looked up when the test lets them.
 struct slow_names : os::native {
     [[nodiscard]] static result<resolution> resolve(const os::name_question& question) {
-        answering->pass();
+        answering.load()->pass();
         return os::native::resolve(question);
     }
 };

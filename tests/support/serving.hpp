@@ -114,23 +114,26 @@ private:
     std::jthread thread_;
 };
 
-// Writes down what an observer hears, for another thread to read.
+// Writes down what an observer hears, for another thread to read. (libstdc++ loses wake-ups of std::atomic::wait where there is no futex.)
 class notes {
 public:
     [[nodiscard]] plumb::serve::observer taker() {
         return [this](const plumb::serve::event& told) {
-            auto number = static_cast<std::size_t>(told.what);
+            plumb::os::lock held(mutex_);
             if (told.what == plumb::serve::happening::crashed) reason_ = told.reason;
             if (told.what == plumb::serve::happening::failed) cause_ = told.cause;
-            ++counts_[number];
-            counts_[number].notify_all();
+            ++counts_[static_cast<std::size_t>(told.what)];
+            told_.notify_all();
         };
     }
-    [[nodiscard]] int count(plumb::serve::happening what) const { return counts_[static_cast<std::size_t>(what)]; }
+    [[nodiscard]] int count(plumb::serve::happening what) {
+        plumb::os::lock held(mutex_);
+        return counts_[static_cast<std::size_t>(what)];
+    }
     // Waits until something has happened so often.
-    void await(plumb::serve::happening what, int times) const {
-        auto& count = counts_[static_cast<std::size_t>(what)];
-        for (int seen; (seen = count) < times;) count.wait(seen);
+    void await(plumb::serve::happening what, int times) {
+        plumb::os::lock held(mutex_);
+        while (counts_[static_cast<std::size_t>(what)] < times) told_.wait(mutex_);
     }
     // What the last crash gave as its reason, once the server has ended.
     [[nodiscard]] const std::string& reason() const { return reason_; }
@@ -138,7 +141,9 @@ public:
     [[nodiscard]] plumb::error cause() const { return cause_; }
 
 private:
-    std::array<std::atomic<int>, 6> counts_{};
+    plumb::os::native::mutex mutex_;
+    plumb::os::native::condition told_;
+    std::array<int, 6> counts_{};
     std::string reason_;
     plumb::error cause_{plumb::verb::none, std::errc{}};
 };
