@@ -21,7 +21,7 @@ namespace plumb::inline v0_1 {
 // Threads: its loop's; one coroutine that reads and one that writes.
 // Cost: one allocation for each read; memory as long as the longest line or message asked for.
 template <class Stream>
-class async_buffered {
+class async_buffered : public detail::whole_reads<async_buffered<Stream>> {
 public:
     using system = typename detail::system_of<std::remove_reference_t<Stream>>::type;
     static constexpr std::size_t usual_limit = 64 * 1024;
@@ -59,18 +59,7 @@ public:
         if (!rest) co_return failure(rest.error().with(detail::as_detail(had + rest.error().detail())));
         co_return had + *rest;
     }
-    template <limit... Limits>
-    [[nodiscard]] auto read_to_end(byte_container auto& to, Limits... limits) { return read_to_end(to, no_limit, limits...); }
-    // Reads everything up to the end of the stream into a new container.
-    template <byte_container Container, limit... Limits>
-    [[nodiscard]] task<result<Container>> read_to_end(std::size_t most, Limits... limits) {
-        Container all;
-        auto size = co_await read_to_end(all, most, limits...);
-        if (!size) co_return failure(size.error());
-        co_return all;
-    }
-    template <byte_container Container, limit... Limits>
-    [[nodiscard]] auto read_to_end(Limits... limits) { return read_to_end<Container>(no_limit, limits...); }
+    using detail::whole_reads<async_buffered>::read_to_end;
 
     // Makes bytes be read next, before everything else.
     void put_back(bytes back) {
@@ -124,7 +113,7 @@ public:
     template <class Length = big<std::uint32_t>, limit... Limits>
     [[nodiscard]] task<result<bytes>> read_frame(std::size_t most, Limits... limits) {
         const auto settled = os::patience_of<system>(limits...);
-        constexpr auto longest = no_limit - sizeof(Length);
+        constexpr auto longest = detail::no_limit - sizeof(Length);
         for (;;) {
             auto have = kept();
             if (have.size() >= sizeof(Length)) {
@@ -156,8 +145,6 @@ public:
     }
 
 private:
-    static constexpr auto no_limit = (std::numeric_limits<std::size_t>::max)();
-
     // The offset of a text among the kept bytes, reading on until it is there.
     [[nodiscard]] task<result<std::size_t>> find(std::string_view text, std::size_t most, patience settled) {
         for (std::size_t searched = 0;;) {

@@ -12,11 +12,39 @@
 
 namespace plumb::inline v0_1 {
 
+namespace detail {
+
+inline constexpr auto no_limit = (std::numeric_limits<std::size_t>::max)();
+
+// Gives a stream with read_to_end(to, most, limits...) the other ways to read all of it: derive Self from whole_reads<Self>.
+template <class Self>
+class whole_reads {
+public:
+    template <limit... Limits>
+    [[nodiscard]] auto read_to_end(byte_container auto& to, Limits... limits) { return self().read_to_end(to, no_limit, limits...); }
+    // Reads everything up to the end of the stream into a new container.
+    // A peer that never ends fills the memory: give `most` where it is not trusted.
+    template <byte_container Container, limit... Limits>
+    [[nodiscard]] task<result<Container>> read_to_end(std::size_t most, Limits... limits) {
+        Container all;
+        auto size = co_await self().read_to_end(all, most, limits...);
+        if (!size) co_return failure(size.error());
+        co_return all;
+    }
+    template <byte_container Container, limit... Limits>
+    [[nodiscard]] auto read_to_end(Limits... limits) { return read_to_end<Container>(no_limit, limits...); }
+
+private:
+    Self& self() noexcept { return static_cast<Self&>(*this); }
+};
+
+}  // namespace detail
+
 // Gives what reads its verbs: derive Self from async_reader<Self, System>, where System::receive is the call. What is given as
 // a buffer must live until the operation has ended.
 // Cost: no allocation but in read_to_end; one system call when it need not wait.
 template <class Self, class System>
-class async_reader {
+class async_reader : public detail::whole_reads<Self> {
     template <class Buffers, bool Whole, limit... Limits>
     using reading = detail::transfer<System, detail::reading, Buffers, Whole, Limits...>;
     using one = detail::one_buffer<mutable_bytes>;
@@ -65,23 +93,7 @@ public:
             if (size < chunk->size()) co_return failure(verb::read, condition::too_long, detail::as_detail(most));
         }
     }
-    template <limit... Limits>
-    [[nodiscard]] auto read_to_end(byte_container auto& to, Limits... limits) {
-        return read_to_end(to, (std::numeric_limits<std::size_t>::max)(), limits...);
-    }
-    // Reads everything up to the end of the stream into a new container.
-    // A peer that never ends fills the memory: give `most` where it is not trusted.
-    template <byte_container Container, limit... Limits>
-    [[nodiscard]] task<result<Container>> read_to_end(std::size_t most, Limits... limits) {
-        Container all;
-        auto size = co_await read_to_end(all, most, limits...);
-        if (!size) co_return failure(size.error());
-        co_return all;
-    }
-    template <byte_container Container, limit... Limits>
-    [[nodiscard]] auto read_to_end(Limits... limits) {
-        return read_to_end<Container>((std::numeric_limits<std::size_t>::max)(), limits...);
-    }
+    using detail::whole_reads<Self>::read_to_end;
 
 private:
     [[nodiscard]] detail::registration& reads_at() noexcept { return static_cast<Self&>(*this).place(); }
