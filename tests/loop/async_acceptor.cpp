@@ -12,12 +12,13 @@
 
 #include "in_loop.hpp"
 #include "loopback.hpp"
+#include "scarce_descriptors.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <fcntl.h>
+#include <optional>
 #include <string>
-#include <sys/resource.h>
 #include <unistd.h>
 #include <vector>
 
@@ -151,19 +152,13 @@ TEST_CASE("one that was reset before it was accepted is accepted all the same: w
 
 TEST_CASE("without a descriptor for it a connection stays in the queue, and accept says so each time it is asked") {
     on_every_driver([](loop& in) -> task<> {
-        rlimit plenty{};
-        ::getrlimit(RLIMIT_NOFILE, &plenty);
         auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
         auto client = tcp::connect(server.local_endpoint().value()).value();
         client.write_all("patient").value();
-        auto next = ::dup(client.native_handle());
-        ::close(next);
-        auto scarce = plenty;
-        scarce.rlim_cur = static_cast<rlim_t>(next);
-        ::setrlimit(RLIMIT_NOFILE, &scarce);
+        std::optional<support::scarce_descriptors> none(std::in_place);
         auto first = co_await server.accept(within(5s));
         auto second = co_await server.accept(within(5s));
-        ::setrlimit(RLIMIT_NOFILE, &plenty);
+        none.reset();
         CHECK(first.error() == error(verb::accept, std::errc::too_many_files_open));
         CHECK(second.error() == error(verb::accept, std::errc::too_many_files_open));
         auto peer = (co_await server.accept(within(5s))).value();

@@ -13,15 +13,16 @@
 #include "sanitized.hpp"
 #if !defined(PLUMB_OS_WINDOWS)
 #include "child.hpp"
+#include "scarce_descriptors.hpp"
 #include "storm.hpp"
 
-#include <sys/resource.h>
 #include <unistd.h>
 #endif
 
 #include <array>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -171,17 +172,9 @@ TEST_CASE("without a descriptor for a second wait for a foreign one, the wait sa
     if (in.current_driver() != driver::epoll) return;
     in.run([](loop& here) -> task<> {
         auto [ours, theirs] = support::connected<tcp>();
-        rlimit plenty{};
-        ::getrlimit(RLIMIT_NOFILE, &plenty);
-        auto scarce = plenty;
-        auto next = ::dup(0);
-        ::close(next);
-        scarce.rlim_cur = static_cast<rlim_t>(next);
         auto wait_again = [&, handle = ours.native_handle()]() -> task<result<void>> {
-            ::setrlimit(RLIMIT_NOFILE, &scarce);
-            auto waited = co_await here.wait(handle, interest::readable);
-            ::setrlimit(RLIMIT_NOFILE, &plenty);
-            co_return waited;
+            support::scarce_descriptors none;
+            co_return co_await here.wait(handle, interest::readable);
         };
         auto again = wait_again();
         auto [winner, gave] = co_await first_of(here.wait(ours.native_handle(), interest::readable), std::move(again));
@@ -191,22 +184,16 @@ TEST_CASE("without a descriptor for a second wait for a foreign one, the wait sa
 
 TEST_CASE("a loop that was made without a free descriptor calls what is posted, whether there is one later or not") {
     if (support::is_sanitized) return;    // sanitizers need descriptors of their own
-    rlimit plenty{};
-    ::getrlimit(RLIMIT_NOFILE, &plenty);
-    auto scarce = plenty;
-    auto next = ::dup(0);
-    ::close(next);
-    scarce.rlim_cur = static_cast<rlim_t>(next);
     for (bool is_scarce_still : {true, false}) {
-        ::setrlimit(RLIMIT_NOFILE, &scarce);
+        std::optional<support::scarce_descriptors> none(std::in_place);
         loop in;
-        if (!is_scarce_still) ::setrlimit(RLIMIT_NOFILE, &plenty);
+        if (!is_scarce_still) none.reset();
         bool called = false;
         std::jthread other([&] { in.post([&] { called = true; }); });
         in.run([](loop& here, bool& done) -> task<> {
             for (auto latest = here.now() + 20s; !done && here.now() < latest;) (void)co_await here.sleep_for(1ms);
         }(in, called));
-        ::setrlimit(RLIMIT_NOFILE, &plenty);
+        none.reset();
         CHECK(called);
         CHECK(in.current_driver() == driver::poll);
     }

@@ -6,11 +6,11 @@
 #include "in_loop.hpp"
 
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #if !defined(PLUMB_OS_WINDOWS)
-#include <sys/resource.h>
-#include <unistd.h>
+#include "scarce_descriptors.hpp"
 #endif
 
 using namespace plumb;
@@ -129,19 +129,14 @@ TEST_CASE("what is thrown after a limit was reached is thrown, and not taken for
 #if !defined(PLUMB_OS_WINDOWS)
 TEST_CASE("without a descriptor to watch a stop with, a limited task ends where it has to wait, and says why") {
     on_every_driver([](loop& in) -> task<> {
-        rlimit plenty{};
-        ::getrlimit(RLIMIT_NOFILE, &plenty);
         for (auto is_scarce : {false, true}) {    // first with plenty: to check an object's type for the first time costs a descriptor
-            auto allowed = plenty;
-            auto next = ::dup(0);
-            ::close(next);
-            if (is_scarce) allowed.rlim_cur = static_cast<rlim_t>(next);
             stop_source stop;
             auto token = stop.token();
-            ::setrlimit(RLIMIT_NOFILE, &allowed);
+            std::optional<support::scarce_descriptors> none;
+            if (is_scarce) none.emplace();
             auto waits = co_await limited(in, in.sleep_for(1ms), token);
             auto number = co_await limited(in, late(in, 1ms), token);
-            ::setrlimit(RLIMIT_NOFILE, &plenty);
+            none.reset();
             CHECK(waits.has_value() != is_scarce);
             CHECK(number.has_value() != is_scarce);
             if (!is_scarce) continue;

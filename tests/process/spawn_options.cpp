@@ -8,10 +8,12 @@
 #include "folder.hpp"
 #include "helper.hpp"
 #include "sanitized.hpp"
+#include "scarce_descriptors.hpp"
 #include "storm.hpp"
 
 #include <csignal>
 #include <fcntl.h>
+#include <optional>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -259,18 +261,13 @@ TEST_CASE("a child blocks and ignores nothing, unless that is asked for, and our
 }
 
 TEST_CASE("without descriptors nothing is started, nothing is left and nothing is lost") {
-    rlimit before;
-    ::getrlimit(RLIMIT_NOFILE, &before);
     auto open = support::open_descriptors();
     int started = 0, refused = 0;
-    auto free_from = static_cast<rlim_t>(::fcntl(0, F_DUPFD_CLOEXEC, 0));
-    ::close(static_cast<int>(free_from));
     for (rlim_t more = 0; more <= 10; ++more) {
-        rlimit few{free_from + more, before.rlim_max};
-        ::setrlimit(RLIMIT_NOFILE, &few);
+        std::optional<support::scarce_descriptors> few(std::in_place, more);
         auto one = process::spawn({"/bin/true"}, {.input = redirect::pipe, .output = redirect::pipe});
         auto ended = one ? one->wait() : result<process_status>(failure(one.error()));
-        ::setrlimit(RLIMIT_NOFILE, &before);
+        few.reset();
         if (ended && ended->succeeded()) ++started;
         else if (!one && one.error() == std::errc::too_many_files_open && one.error().operation() == verb::spawn) ++refused;
     }

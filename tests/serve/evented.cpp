@@ -8,11 +8,12 @@
 
 #include "in_loop.hpp"
 #include "loopback.hpp"
+#include "scarce_descriptors.hpp"
 #include "serving.hpp"
 
+#include <optional>
 #include <stdexcept>
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace plumb;
@@ -248,20 +249,15 @@ TEST_CASE("an acceptor that is shut down ends the server while there is no room 
 
 TEST_CASE("without a descriptor left to watch a stop with, it pauses as well, and serves when there are some") {
     support::on_every_driver([](loop& in) -> task<> {
-        rlimit plenty{};
-        ::getrlimit(RLIMIT_NOFILE, &plenty);
         for (auto scarce : {false, true}) {    // first with plenty: to check an object's type for the first time costs a descriptor
             auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
-            auto most = plenty;
-            auto next = ::dup(server.native_handle());
-            ::close(next);
-            if (scarce) most.rlim_cur = static_cast<rlim_t>(next);
+            std::optional<support::scarce_descriptors> none;
             stop_source stop;
             auto starved = 0;
             auto hear = [&](const serve::event& told) { starved += told.what == happening::starved; };
             auto relent = [&]() -> task<std::string> {
                 (void)co_await in.sleep_for(50ms);
-                ::setrlimit(RLIMIT_NOFILE, &plenty);
+                none.reset();
                 auto client = (co_await tcp::connect(in, server.local_endpoint().value())).value();
                 (co_await client.write_all("hello")).value();
                 auto answer = std::string((co_await client.receive()).value().text());
@@ -269,7 +265,7 @@ TEST_CASE("without a descriptor left to watch a stop with, it pauses as well, an
                 stop.request_stop();
                 co_return answer;
             };
-            ::setrlimit(RLIMIT_NOFILE, &most);
+            if (scarce) none.emplace();
             serve::evented_options options{.stop = stop.token(), .observer = hear};
             auto [report, heard] = co_await all_of(serve::evented(in, server, async_echo, options), relent());
             CHECK(heard == "hello");

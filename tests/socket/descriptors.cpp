@@ -9,14 +9,15 @@
 
 #include "child.hpp"
 #include "descriptors.hpp"
+#include "scarce_descriptors.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -341,17 +342,11 @@ TEST_CASE_TEMPLATE("a process that may have no more descriptors is told, and non
     auto told = support::in_child([&, &end = theirs, &given = writer] {
         char buffer[1];
         std::array<descriptor, 3> room;
-        rlimit plenty, few;
-        ::getrlimit(RLIMIT_NOFILE, &plenty);
-        few = plenty;
         given.close();
         auto before = count_descriptors();
-        auto next = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
-        ::close(next);
-        few.rlim_cur = static_cast<rlim_t>(next) + 1;    // one more, but not three
-        ::setrlimit(RLIMIT_NOFILE, &few);
+        std::optional<support::scarce_descriptors> few(std::in_place, 1);    // one more, but not three
         auto came = end.receive_descriptors(buffer, room);
-        ::setrlimit(RLIMIT_NOFILE, &plenty);
+        few.reset();
         if (came || came.error() != condition::truncated) return std::string("not told");
         if (count_descriptors() != before) return std::string("left open");
         return std::string(end.receive_descriptors(buffer, room) && room[2].is_open() ? "fine again" : "still broken");
