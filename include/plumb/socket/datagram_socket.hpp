@@ -6,7 +6,6 @@
 #include <plumb/socket/received.hpp>
 #include <plumb/socket/stream_socket.hpp>
 
-
 // The socket of single messages: udp::socket, local::datagram::socket, and the raw ones.
 
 namespace plumb::inline v0_1 {
