@@ -16,7 +16,7 @@ if not (built / "echo" / "echo").exists():
     print("the benchmarks are not built")
     sys.exit(77)
 
-shortly = ["--duration", "0.02", "--repeat", "1"]
+shortly = ["--duration", "0.2", "--repeat", "1"]
 
 
 def figures(program, *words):
@@ -57,7 +57,7 @@ def check(benchmark, rows, case, wanted):
 found = figures(built / "evented_echo" / "evented_echo", *shortly, "--filter", "50/64/16", "--times-only")
 check("evented_echo", found["times"], "cell", ["C, epoll", "plumb, epoll", "plumb, poll"])
 for one in found["times"]:
-    for name in ("round_trips_a_second", "cpu_microseconds", "p50_microseconds"):
+    for name in ("round_trips_a_second", "p50_microseconds"):    # what the CPU did may have been done before so short a turn
         expect(one[name]["median"] > 0, f"evented_echo: {one}")
     expect(one["p50_microseconds"]["median"] <= one["p99_microseconds"]["median"] <= one["p999_microseconds"]["median"], f"evented_echo: {one}")
 

@@ -73,6 +73,16 @@ inline void reset_on_close(plumb::os::handle socket) {
     plumb::os::native::set_option(socket, name.level, name.name, plumb::bytes(&at_once, sizeof at_once)).value();
 }
 
+// Whether `second`, called with the port of what `first` made, makes something as well. Tried with several ports, since one that is
+// free for the first may be taken by another program for the second.
+[[nodiscard]] bool share_a_port(auto first, auto second) {
+    for (int tries = 0; tries < 20; ++tries) {
+        auto made = first().value();
+        if (second(made.local_endpoint().value().port())) return true;
+    }
+    return false;
+}
+
 // How long something takes.
 [[nodiscard]] auto time_of(auto action) {
     auto before = std::chrono::steady_clock::now();

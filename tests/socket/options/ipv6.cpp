@@ -2,6 +2,7 @@
 #include <plumb/address.hpp>
 #include <plumb/socket.hpp>
 
+#include "loopback.hpp"
 #include "options.hpp"
 
 #include <arpa/inet.h>
@@ -88,13 +89,12 @@ TEST_CASE("the size of the path over IPv6 can be made smaller and is told") {
 }
 
 TEST_CASE("IPv6 and IPv4 share a port unless one socket was told to take both") {
-    auto six = tcp::listen({ipv6_address::any(), 0}).value();
-    auto number = six.local_endpoint().value().port();
-    CHECK(six.get<v6_only>().value());
-    CHECK(tcp::listen({ipv4_address::any(), number}));
+    CHECK(tcp::listen({ipv6_address::any(), 0}).value().get<v6_only>().value());
+    CHECK(support::share_a_port([] { return tcp::listen({ipv6_address::any(), 0}); },
+                                [](port taken) { return tcp::listen({ipv4_address::any(), taken}); }));
 
     auto both = tcp::listen({ipv6_address::any(), 0}, v6_only{false}).value();
-    number = both.local_endpoint().value().port();
+    auto number = both.local_endpoint().value().port();
     CHECK(!both.get<v6_only>().value());
     CHECK(tcp::listen({ipv4_address::any(), number}).error() == std::errc::address_in_use);
     CHECK(tcp::connect({ipv4_address::loopback(), number}));
