@@ -16,7 +16,7 @@ if not (built / "echo" / "echo").exists():
     print("the benchmarks are not built")
     sys.exit(77)
 
-shortly = ["--duration", "0.2", "--repeat", "1"]
+shortly = ["--duration", "0.02", "--repeat", "1"]
 
 
 def figures(program, *words):
