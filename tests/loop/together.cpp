@@ -5,6 +5,7 @@
 
 #include "in_loop.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
@@ -43,6 +44,13 @@ TEST_CASE("all_of gives what each gave, whatever ended first") {
         auto [first, empty] = co_await all_of(five(), nap());
         CHECK(first == 5);
         static_assert(std::same_as<decltype(empty), nothing>);
+    });
+}
+
+TEST_CASE("all_of is ours where <algorithm> has one and the tasks give what is std's") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [one, two, three] = co_await all_of(late(in, 1ms), late(in, 2ms), late(in, 1ms));
+        CHECK(one + two + three == "sleptsleptslept");
     });
 }
 

@@ -111,6 +111,15 @@ private:
     promise_base* thrower_ = nullptr;
 };
 
+// An object, since a function called all_of would stand beside the one of std wherever a task gives something of std's.
+template <bool Early>
+struct together_function {
+    template <class... Things>
+    [[nodiscard]] auto operator()(Things&&... things) const {
+        return together<Early, typename decltype(as_task(std::forward<Things>(things)))::value_type...>(as_task(std::forward<Things>(things))...);
+    }
+};
+
 // Waits for one task, with limits.
 template <class T, limit... Limits>
 class [[nodiscard]] limited_wait final : suspension, task_owner {
@@ -169,19 +178,11 @@ private:
 // Awaits several things at once and gives what each gave, as a tuple; nothing where none gives anything.
 // What one of them throws stops the others, and is thrown when they have ended.
 // Await it where it is made: it refers to its arguments. Cost: one allocation for each that is no task.
-template <class... Things>
-[[nodiscard]] auto all_of(Things&&... things) {
-    return detail::together<false, typename decltype(detail::as_task(std::forward<Things>(things)))::value_type...>(
-        detail::as_task(std::forward<Things>(things))...);
-}
+inline constexpr detail::together_function<false> all_of;
 
 // Awaits several things at once; the first that ends stops the others, and when they have ended as well it goes on.
 //     auto [winner, gave] = co_await first_of(peer.read(buffer), loop.sleep_for(5s));
-template <class... Things>
-[[nodiscard]] auto first_of(Things&&... things) {
-    return detail::together<true, typename decltype(detail::as_task(std::forward<Things>(things)))::value_type...>(
-        detail::as_task(std::forward<Things>(things))...);
-}
+inline constexpr detail::together_function<true> first_of;
 
 // Awaits one thing with limits: whatever it waits in when a limit is reached ends with condition::timed_out or
 // condition::cancelled, and so does what it waits in after that; so does what has to wait without a descriptor to watch a stop with:
