@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/loop/aside.hpp>
 #include <plumb/loop/async_acceptor.hpp>
 #include <plumb/loop/async_buffered.hpp>
 #include <plumb/loop/async_connect.hpp>
@@ -14,9 +15,13 @@
 #include <plumb/loop/buffer_pool.hpp>
 #include <plumb/loop/channel.hpp>
 #include <plumb/loop/children.hpp>
+#include <plumb/loop/chore.hpp>
 #include <plumb/loop/completer.hpp>
 #include <plumb/loop/deliveries.hpp>
 #include <plumb/loop/driver.hpp>
+#include <plumb/loop/held_operations.hpp>
+#include <plumb/loop/inflow.hpp>
+#include <plumb/loop/inlet.hpp>
 #include <plumb/loop/interval.hpp>
 #include <plumb/loop/limits.hpp>
 #include <plumb/loop/loop.hpp>
@@ -25,6 +30,7 @@
 #include <plumb/loop/reactor.hpp>
 #include <plumb/loop/readiness.hpp>
 #include <plumb/loop/registration.hpp>
+#include <plumb/loop/registry.hpp>
 #include <plumb/loop/resolve.hpp>
 #include <plumb/loop/run_loops.hpp>
 #include <plumb/loop/scope.hpp>
@@ -38,3 +44,4 @@
 #include <plumb/loop/trials.hpp>
 #include <plumb/loop/until.hpp>
 #include <plumb/loop/verbs.hpp>
+#include <plumb/loop/visits.hpp>

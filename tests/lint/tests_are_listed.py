@@ -13,6 +13,8 @@ covered = {
     "os/exchange": "one function, tested by tests/process/run.cpp",
     "loop/async_connect": "tested by tests/loop/verbs.cpp",
     "loop/async_handle": "the base of every awaitable socket: its close and release end what waits in tests/loop/awaitable.cpp and async_stream.cpp",
+    "loop/chore": "tested by tests/loop/visits.cpp and tests/loop/aside.cpp",
+    "loop/inlet": "a structure, tested by tests/loop/visits.cpp and tests/loop/inflow.cpp",
     "loop/loop_state": "the inside of a loop: its fair share and its used places are seen from outside in tests/loop/async_stream.cpp",
     "loop/proactor": "a contract, which every test of the room exercises on every driver",
     "loop/reactor": "the drivers, on which every test of the room runs",

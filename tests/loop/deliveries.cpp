@@ -11,7 +11,7 @@ using detail::delivery_pool;
 TEST_CASE("queues share one pool, and each gives what was put into it in order") {
     delivery_pool pool;
     std::vector<delivery_pool::queue> queues(3);
-    CHECK(sizeof queues.front() <= 12);
+    CHECK(sizeof queues.front() <= 8);
     std::vector<std::size_t> put(3), got(3);
     unsigned dice = 7;
     for (int step = 0; step < 10'000; ++step) {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 // What has come before anybody waited for it.
@@ -28,7 +29,8 @@ struct delivery {
     std::uint32_t next = 0;
 };
 
-// Queues of deliveries, any number of them in one pool: an empty queue costs six bytes, a fuller one allocates nothing once the pool has grown.
+// Queues of deliveries, any number of them in one pool: an empty queue costs eight bytes, a fuller one allocates nothing once the
+// pool has grown.
 class delivery_pool {
 public:
     class queue {
@@ -38,7 +40,7 @@ public:
 
     private:
         friend class delivery_pool;
-        std::uint32_t first_ = 0, last_ = 0;
+        std::uint32_t last_ = 0;    // whose next is the first
         std::uint16_t count_ = 0;
     };
 
@@ -51,15 +53,15 @@ public:
             free_ = all_[place].next;
             all_[place] = added;
         }
-        if (to.is_empty()) to.first_ = place;
-        else all_[to.last_].next = place;
+        if (to.is_empty()) all_[place].next = place;
+        else all_[place].next = std::exchange(all_[to.last_].next, place);
         to.last_ = place;
         ++to.count_;
     }
-    [[nodiscard]] delivery& front(const queue& of) noexcept { return all_[of.first_]; }
+    [[nodiscard]] delivery& front(const queue& of) noexcept { return all_[all_[of.last_].next]; }
     void pop(queue& from) noexcept {
-        auto place = from.first_;
-        from.first_ = all_[place].next;
+        auto& last = all_[from.last_];
+        auto place = std::exchange(last.next, all_[last.next].next);
         all_[place].next = free_;
         free_ = place;
         --from.count_;

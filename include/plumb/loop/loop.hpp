@@ -3,6 +3,7 @@
 
 #include <plumb/loop/awaitable.hpp>
 #include <plumb/loop/buffer_pool.hpp>
+#include <plumb/loop/chore.hpp>
 #include <plumb/loop/completer.hpp>
 #include <plumb/loop/driver.hpp>
 #include <plumb/loop/reactor.hpp>
@@ -250,17 +251,15 @@ private:
     }
 
     // Stands in for the bell while the process is out of descriptors: looks from time to time for one, and for what is posted.
-    class glance final : public detail::suspension, public detail::timer {
+    class glance final : public detail::chore, public detail::timer {
     public:
-        explicit glance(loop& whose) noexcept : whose_(whose) { enter(std::coroutine_handle<>(std::noop_coroutine())); }
-        ~glance() { abandon(); }
-        void begin() { whose_.state_.timers.set(*this, now() + std::chrono::milliseconds(50)); }
-        void ring() noexcept override { whose_.state_.ready.push_back(*this); }
+        explicit glance(loop& whose) noexcept : chore(whose.state_), whose_(whose) {}
+        void begin() { loop_.timers.set(*this, now() + std::chrono::milliseconds(50)); }
+        void ring() noexcept override { come_soon(); }
         void proceed() override {
             whose_.ring_by_bell();
             if (!whose_.bell_ && whose_.waker_.is_awake()) whose_.answer_bell();
         }
-        void cancel(condition) noexcept override {}
 
     private:
         loop& whose_;

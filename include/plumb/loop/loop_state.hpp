@@ -1,60 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/core/dynamic_array.hpp>
 #include <plumb/loop/buffer_pool.hpp>
 #include <plumb/loop/proactor.hpp>
 #include <plumb/loop/timer.hpp>
 
-#include <utility>
 #include <vector>
 
 // What drivers and operations know of their loop.
 
 namespace plumb::inline v0_1::detail {
-
-// The registrations of a loop. They lie still, and are used again.
-class registry {
-public:
-    registry() = default;
-    registry(const registry&) = delete;
-    ~registry() {
-        for (auto chunk : chunks_) delete[] chunk;
-    }
-
-    [[nodiscard]] registration& take(loop_state& loop, os::handle handle) {
-        if (!free_) grow();
-        auto& taken = *std::exchange(free_, free_->next);
-        taken.loop = &loop;
-        taken.handle = handle;
-        taken.reading = taken.writing = outlook();
-        return taken;
-    }
-    void put_back(registration& gone) noexcept {
-        gone.handle = os::none;
-        gone.reading = gone.writing = outlook();    // an operation that was made before may still be awaited
-        push(retired_, gone);
-    }
-    // For drivers: nothing that was told before is still to be told.
-    void recycle() noexcept {
-        while (retired_) push(free_, *std::exchange(retired_, retired_->next));
-    }
-
-private:
-    static constexpr std::size_t chunk_size = 64;
-
-    static void push(registration*& list, registration& one) noexcept { one.next = std::exchange(list, &one); }
-
-    void grow() {
-        chunks_.push_back(nullptr);
-        chunks_.back() = new registration[chunk_size];
-        for (auto i = chunk_size; i-- > 0;) push(free_, chunks_.back()[i]);
-    }
-
-    dynamic_array<registration*> chunks_;
-    registration* free_ = nullptr;
-    registration* retired_ = nullptr;    // those that went since the driver was last told
-};
 
 class stop_watch;
 
@@ -69,7 +24,6 @@ struct loop_state {
     suspension_queue ready;      // what goes on in the next turn
     suspension_queue retries;    // operations that let others go on first, to be tried then
     timer_heap timers;
-    registry registrations;
     buffer_pool buffers;
     std::vector<stop_watch*> watches;    // by the address of the waker that they watch
 
@@ -89,14 +43,7 @@ struct loop_state {
         for (; again > 0 && !retries.is_empty(); --again) retries.pop_front().proceed();
     }
 
-    [[nodiscard]] result<registration*> attach(os::handle handle) {
-        auto& added = registrations.take(*this, handle);
-        if (auto outcome = driver->attach(added); !outcome) {
-            registrations.put_back(added);
-            return failure(outcome.error());
-        }
-        return &added;
-    }
+    [[nodiscard]] result<registration*> attach(os::handle handle) { return driver->attach(handle); }
     // Ends what waits for the handle, and forgets it. The caller closes it. Inlined, it would have every coroutine that owns a
     // handle save six registers each time that it goes on.
     [[gnu::noinline]] void detach(registration& gone) noexcept {
@@ -105,7 +52,6 @@ struct loop_state {
         auto is_of_it = [&](suspension& one) { return &static_cast<operation&>(one).target() == &gone; };
         while (auto one = retries.find(is_of_it)) one->cancel(condition::cancelled);
         driver->detach(gone);
-        registrations.put_back(gone);
     }
 
     // The watch for a stop, made when first asked for; it goes when dropped.

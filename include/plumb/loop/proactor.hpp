@@ -68,6 +68,8 @@ public:
     [[nodiscard]] bool call_off(condition why) noexcept { return std::exchange(called_off_, why) == condition{}; }
     [[nodiscard]] condition called_off() const noexcept { return called_off_; }
 
+    // For drivers: it begins, or goes on with what is left of it.
+    inline void start() noexcept;
     // For drivers: it is over, by `cause` if there is one, and the coroutine goes on: now, or in its turn.
     void go_on() { resume(); }
     inline void go_on_later() noexcept;
@@ -92,7 +94,6 @@ protected:
         given_up_ = held_ = false;
         suspension::enter(waiter);
     }
-    inline void start() noexcept;
     // The handle had just been said to be ready, and the try was refused all the same: no event need follow.
     [[gnu::cold]] inline void told_in_vain() noexcept;
 
@@ -150,7 +151,7 @@ public:
 
     // A handle comes, with its operations after it, and goes, when none is left.
     // Errors: those of the system; operation_not_permitted for what is always ready, such as a file on epoll.
-    [[nodiscard]] virtual result<void> attach(registration& added) = 0;
+    [[nodiscard]] virtual result<registration*> attach(os::handle handle) = 0;
     virtual void detach(registration& gone) noexcept = 0;
     // Gives what has come for a handle before anybody waited for it, and lets no more come: it is detached next.
     virtual void recall(registration& /*leaving*/, arrivals& /*ahead*/) {}

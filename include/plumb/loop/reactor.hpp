@@ -2,6 +2,7 @@
 #pragma once
 
 #include <plumb/loop/loop_state.hpp>
+#include <plumb/loop/registry.hpp>
 
 #include <utility>
 
@@ -15,12 +16,19 @@ class reactor final : public proactor {
 public:
     reactor(loop_state& loop, Source source) noexcept : loop_(loop), source_(std::move(source)) {}
 
-    [[nodiscard]] result<void> attach(registration& added) override {
+    [[nodiscard]] result<registration*> attach(os::handle handle) override {
+        auto& added = places_.take(loop_, handle);
         added.reading = added.writing = outlook(Source::tells_edges);
         added.writing.tell();    // a fresh one nearly always can; whether it can be read, the source tells unasked
-        return source_.add(added.handle, &added);
+        auto known = source_.add(handle, &added);
+        if (known) return &added;
+        places_.put_back(added);
+        return failure(known.error());
     }
-    void detach(registration& gone) noexcept override { source_.remove(gone.handle, gone.place); }
+    void detach(registration& gone) noexcept override {
+        source_.remove(gone.handle, gone.place);
+        places_.put_back(gone);
+    }
 
     void start(operation& begun) noexcept override {
         auto& target = begun.target();
@@ -38,7 +46,7 @@ public:
     [[nodiscard]] result<void> wait(instant until) override {
         if (auto outcome = source_.wait(until, [this](void* token, std::uint32_t events) { tell(*static_cast<registration*>(token), events); });
             !outcome) [[unlikely]] return outcome;
-        loop_.registrations.recycle();
+        places_.recycle();
         return {};
     }
 
@@ -65,6 +73,7 @@ private:
 
     loop_state& loop_;
     Source source_;
+    registry<registration> places_;
 };
 
 }  // namespace plumb::detail

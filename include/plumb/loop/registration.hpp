@@ -66,8 +66,8 @@ struct registration {
     };
     os::handle handle = os::none;
     std::uint32_t place = 0xffff'ffff;    // the driver's
-    outlook reading, writing;
-    waiting_list readers, writers;    // until it is ready
+    waiting_list readers, writers;        // until it is ready
+    outlook reading, writing;             // last, where what a driver adds can share their word
 
     [[nodiscard]] outlook& prospects(os::interest what) noexcept { return what == os::interest::readable ? reading : writing; }
     [[nodiscard]] waiting_list& waiting(os::interest what) noexcept { return what == os::interest::readable ? readers : writers; }

@@ -123,6 +123,7 @@ public:
     virtual void stop(condition why) noexcept { cancel(why); }
 
     [[nodiscard]] bool is_suspended() const noexcept { return waiter_; }
+    [[nodiscard]] bool is_queued() const noexcept { return queued_; }
     // Takes it out of the queue that it is in, if any.
     void leave_queue() noexcept {
         if (!queued_) return;

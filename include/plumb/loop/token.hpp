@@ -11,7 +11,8 @@
 namespace plumb::inline v0_1::detail {
 
 enum class token_kind : std::uint8_t { nothing, receiving, accepting, transfer, readiness, trial };
-inline constexpr unsigned token_kind_bits = 3, token_place_bits = 29;
+inline constexpr unsigned token_kind_bits = 3;
+inline constexpr std::uint32_t most_generations = std::uint32_t{1} << (32 - token_kind_bits);
 
 [[nodiscard]] inline token_kind kind_of(std::uint64_t token) noexcept { return static_cast<token_kind>(token & ((1 << token_kind_bits) - 1)); }
 
@@ -25,15 +26,11 @@ inline constexpr unsigned token_kind_bits = 3, token_place_bits = 29;
     return *reinterpret_cast<operation*>(static_cast<std::uintptr_t>(token >> token_kind_bits << token_kind_bits));
 }
 
-// Of what flows at a place. Who has the place next adds a generation.
-inline constexpr std::uint64_t next_generation = std::uint64_t{1} << (token_kind_bits + token_place_bits);
-[[nodiscard]] inline std::uint64_t token_at(std::uint32_t place) noexcept { return std::uint64_t{place} << token_kind_bits; }
-[[nodiscard]] inline std::uint64_t with_kind(std::uint64_t token, token_kind what) noexcept {
-    return token >> token_kind_bits << token_kind_bits | static_cast<std::uint64_t>(what);
+// Of what flows at a place. Who has the place next is of another generation.
+[[nodiscard]] inline std::uint64_t token_at(std::uint32_t place, std::uint32_t generation, token_kind what) noexcept {
+    return std::uint64_t{place} << 32 | (generation << token_kind_bits) | static_cast<std::uint64_t>(what);
 }
-[[nodiscard]] inline std::uint32_t place_of(std::uint64_t token) noexcept {
-    return static_cast<std::uint32_t>(token >> token_kind_bits) & ((1u << token_place_bits) - 1);
-}
-[[nodiscard]] inline std::uint64_t generation_of(std::uint64_t token) noexcept { return token >> (token_kind_bits + token_place_bits); }
+[[nodiscard]] inline std::uint32_t place_of(std::uint64_t token) noexcept { return static_cast<std::uint32_t>(token >> 32); }
+[[nodiscard]] inline std::uint32_t generation_of(std::uint64_t token) noexcept { return static_cast<std::uint32_t>(token) >> token_kind_bits; }
 
 }  // namespace plumb::detail

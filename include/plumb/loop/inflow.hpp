@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/loop/held_operations.hpp>
+#include <plumb/loop/visits.hpp>
+#include <plumb/os/native.hpp>
+
+#include <cstring>
+
+// What the system receives and accepts by itself, and who gets it.
+
+namespace plumb::inline v0_1::detail {
+
+// Lets what comes flow for as long as it is wanted. What comes before somebody waits for it is kept, up to a bound.
+template <class Ring>
+class inflow final : public visits {
+    using completion = typename Ring::completion;
+
+public:
+    inflow(loop_state& loop, Ring& ring, aside<Ring>& others, held_operations<Ring>& held) noexcept
+        : visits(loop, places_, most_visits), ring_(ring), aside_(others), held_(held) {}
+
+    [[nodiscard]] inlet& attach(os::handle handle) { return places_.take(loop_, handle); }
+    // Forgets what has come for one that goes, and takes what comes from now on for another's.
+    void detach(inlet& gone) noexcept {
+        for (; !gone.arrived.is_empty(); deliveries_.pop(gone.arrived)) {
+            auto& unwanted = deliveries_.front(gone.arrived);
+            if (gone.accepts && unwanted.outcome) os::native::close(static_cast<os::handle>(*unwanted.outcome));
+            give_back(unwanted.buffer);
+        }
+        gone.generation = (gone.generation + 1) % most_generations;
+        gone.flows = gone.stops = gone.accepts = false;
+        places_.put_back(gone);
+    }
+    // All that was told has been taken.
+    void recycle() noexcept { places_.recycle(); }
+
+    // Has an operation wait for what comes, and that come.
+    void start(operation& begun, inlet& its, bool accepts) noexcept {
+        begun.wait_for_target();
+        if (!its.arrived.is_empty()) visit_later(its);
+        else if (!its.flows) flow(its, accepts);
+    }
+    // Whether what has come already was enough for an operation.
+    [[nodiscard]] bool try_once(operation& hurried, inlet& its) noexcept {
+        while (!its.arrived.is_empty())
+            if (hand_over(its, hurried)) return true;
+        return false;
+    }
+    // Lets no more come.
+    void hold_back(inlet& its) noexcept {
+        if (its.flows) ring_.cancel(its.token());
+    }
+    // Gives what has come, and lets no more come.
+    void recall(inlet& its, arrivals& ahead) {
+        hold_back(its);
+        aside_.sift([&] { return its.flows; }, [&](completion told) {
+            if (told.token != its.token()) return false;
+            keep(its, told);
+            return true;
+        });
+        for (; !its.arrived.is_empty(); deliveries_.pop(its.arrived)) {
+            auto& first = deliveries_.front(its.arrived);
+            if (!first.outcome) ahead.outcome = failure(first.outcome.error());
+            else if (its.accepts) ahead.handles.push_back(static_cast<os::handle>(*first.outcome));
+            else if (first.buffer) ahead.bytes.append(reinterpret_cast<const char*>(first.buffer) + first.taken, *first.outcome - first.taken);
+            give_back(first.buffer);
+        }
+    }
+
+    // What is told of it; `alone` where nothing else is told in the same turn.
+    void take(completion told, bool alone) {
+        auto& its = places_[place_of(told.token)];
+        if (its.generation != generation_of(told.token)) [[unlikely]] return refuse(told);
+        answer_at_once(its, alone);
+        if (!told.has_more()) [[unlikely]] its.flows = its.stops = false;
+        else if (auto& readers = its.readers;
+                 !readers.is_empty() && readers.front().asked() == request::kind::receive_lent && its.arrived.is_empty() && told.has_buffer())
+            return lend(readers.pop_front(), told);
+        take_other(its, told);
+    }
+    // What has come for one that has gone.
+    [[gnu::cold]] void refuse(completion told) noexcept {
+        if (told.succeeded() && kind_of(told.token) == token_kind::accepting) os::native::close(static_cast<os::handle>(told.code));
+        give_back(ring_.take_buffer(told));
+    }
+
+    // The system picks from our pool's buffers: whatever it has used and we have lent is replaced.
+    void provide() noexcept {
+        auto& ring = ring_;
+        auto& pool = loop_.buffers;
+        while (ring.wants_buffer()) {
+            auto buffer = pool.take();
+            if (!buffer) [[unlikely]] return;
+            ring.provide(mutable_bytes(buffer, buffer_pool::size));
+        }
+    }
+    void reclaim() noexcept { ring_.reclaim(give_back); }
+
+private:
+    // So much may have come ahead before a flow is stopped: a connection's buffers are big.
+    static constexpr unsigned most_received = 2, most_accepted = 64;
+    // When the buffers have run out, no more are looked at than there are buffers, or most would be refused again.
+    static constexpr unsigned most_visits = Ring::most_buffers / 2;
+
+    static void give_back(std::byte* buffer) noexcept {
+        if (buffer) buffer_pool::put_back(buffer);
+    }
+
+    void flow(inlet& from, bool accepts) noexcept {
+        from.flows = true;
+        from.accepts = accepts;
+        if (accepts) ring_.accept_on(from.handle, from.token());
+        else ring_.receive_on(from.handle, from.token());
+    }
+
+    // Errors that tell nothing of the connection: no buffers were left, or the flow was stopped.
+    [[nodiscard]] static bool is_passing(error cause) noexcept {
+        return cause == std::errc::no_buffer_space || cause == std::errc::operation_canceled || cause == std::errc::interrupted;
+    }
+
+    // An answer that nothing else goes with goes by a call of its own, at once.
+    void answer_at_once(inlet& heard, bool alone) noexcept {
+        if (alone && heard.writers.is_empty()) heard.writing.tell();
+        else heard.writing.exhaust();
+    }
+    // What most often comes: bytes for one who waits for them.
+    void lend(operation& reader, completion told) {
+        (void)reader.complete(static_cast<std::size_t>(told.code), ring_.take_buffer(told));
+        reader.go_on();
+    }
+    [[gnu::noinline]] void take_other(inlet& its, completion told) {
+        auto outcome = told.outcome();
+        if (outcome) deliveries_.push(its.arrived, {outcome, ring_.take_buffer(told)});
+        else if (is_refusal(outcome.error()))
+            while (auto reader = its.reader()) reader->stop_waiting(), held_.watch(*reader);
+        else if (!is_passing(outcome.error())) deliveries_.push(its.arrived, {outcome});
+        else if (!its.flows) return visit_later(its);    // once there are buffers again
+        visit(its);
+    }
+    // What comes for one that is about to go.
+    void keep(inlet& its, completion told) noexcept {
+        if (!told.has_more()) its.flows = its.stops = false;
+        auto outcome = told.outcome();
+        if (outcome || !(is_refusal(outcome.error()) || is_passing(outcome.error()))) deliveries_.push(its.arrived, {outcome, ring_.take_buffer(told)});
+    }
+
+    // Hands over what has come to those who wait for it, and lets more come only when it is wanted. Whoever goes on may take the
+    // handle away, and others may come meanwhile.
+    void visit(inlet& its) override {
+        auto generation = its.generation;
+        for (;;) {
+            if (its.generation != generation || its.handle == os::none) [[unlikely]] return;
+            auto reader = its.reader();
+            if (its.arrived.is_empty() || !reader) return regulate(its);
+            if (!hand_over(its, *reader)) continue;
+            reader->stop_waiting();
+            if (!loop_.spend()) {    // others go on first
+                visit_later(its);
+                return reader->go_on_later();
+            }
+            reader->go_on();
+        }
+    }
+    void regulate(inlet& its) noexcept {
+        if (!its.flows) {
+            if (its.reader()) flow(its, its.accepts);
+        } else if (!its.stops && its.arrived.count() >= (its.accepts ? most_accepted : most_received)) {
+            its.stops = true;
+            hold_back(its);
+        }
+    }
+
+    // Gives the first of what has come to a reader: whether that one has enough.
+    [[nodiscard]] bool hand_over(inlet& its, operation& reader) noexcept {
+        auto& first = deliveries_.front(its.arrived);
+        auto outcome = first.outcome;
+        std::byte* lent = nullptr;
+        if (its.accepts || !outcome) {
+        } else if (reader.asked() == request::kind::receive_lent) {
+            lent = first.buffer ? first.buffer : loop_.buffers.take();    // the end has none
+            if (!lent) [[unlikely]] outcome = failure(verb::read, std::errc::not_enough_memory);
+            if (first.taken > 0) outcome = shift(lent, first.taken, *outcome);
+        } else if (first.buffer) {
+            outcome = reader.fill(bytes(first.buffer + first.taken, *first.outcome - first.taken));
+            first.taken += *outcome;
+            if (first.taken < *first.outcome) return reader.complete(outcome, nullptr);
+            give_back(first.buffer);
+        }
+        deliveries_.pop(its.arrived);
+        return reader.complete(outcome, lent);
+    }
+    // Moves the rest of what a buffer holds to its begin, and says how much that is.
+    [[nodiscard]] static std::size_t shift(std::byte* buffer, std::size_t from, std::size_t size) noexcept {
+        std::memmove(buffer, buffer + from, size - from);
+        return size - from;
+    }
+
+    registry<inlet> places_;
+    Ring& ring_;
+    aside<Ring>& aside_;
+    held_operations<Ring>& held_;
+    delivery_pool deliveries_;
+};
+
+}  // namespace plumb::detail

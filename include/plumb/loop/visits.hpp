@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <plumb/core/least.hpp>
+#include <plumb/loop/chore.hpp>
+#include <plumb/loop/inlet.hpp>
+#include <plumb/loop/registry.hpp>
+
+#include <utility>
+
+// The inlets that are to be looked at in the next turn.
+
+namespace plumb::inline v0_1::detail {
+
+// Each stands there once at most, in the order in which they were added; no more than `most` are looked at in a turn.
+class visits : public chore {
+public:
+    visits(loop_state& loop, registry<inlet>& places, unsigned most) noexcept : chore(loop), places_(places), most_(most) {}
+
+    void visit_later(inlet& one) noexcept {
+        if (std::exchange(one.visited, true)) return;
+        if (count_++ == 0) first_ = one.place;
+        else places_[last_].next_visited = one.place;
+        last_ = one.place;
+        come_soon();
+    }
+    void proceed() override {
+        for (auto left = least(count_, most_); left > 0; --left) {
+            auto& one = places_[std::exchange(first_, places_[first_].next_visited)];
+            one.visited = false;
+            if (--count_ > 0) come_soon();    // though a visit may throw
+            visit(one);
+        }
+    }
+
+protected:
+    ~visits() = default;
+    // It may add others, and itself.
+    virtual void visit(inlet& one) = 0;
+
+private:
+    registry<inlet>& places_;
+    std::uint32_t first_ = 0, last_ = 0;
+    unsigned count_ = 0, most_;
+};
+
+}  // namespace plumb::detail

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <plumb/loop/inflow.hpp>
+
+#include <plumb/loop/async_acceptor.hpp>
+#include <plumb/loop/scope.hpp>
+#include <plumb/loop/together.hpp>
+#include <plumb/loop/verbs.hpp>
+
+#include <doctest/doctest.h>
+
+#include "descriptors.hpp"
+#include "half_attached.hpp"
+#include "in_loop.hpp"
+#include "pattern.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+using namespace plumb;
+using namespace std::literals;
+using support::half_attached;
+using support::pattern;
+
+namespace {
+
+// Writes until the other end takes no more, and says how much that was.
+std::size_t fill(tcp::socket& full, std::string_view data) {
+    std::size_t gone = 0;
+    while (auto sent = full.write(data.substr(gone), within(50ms))) gone += *sent;
+    return gone;
+}
+
+}  // namespace
+
+TEST_CASE("what came ahead is read in order by whatever read comes next" * doctest::skip(!support::has_uring())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        auto& ours = connection.ours;
+        auto data = pattern(200'000);
+        connection.theirs.write_all(data.substr(0, 10)).value();
+        std::string heard((co_await ours.receive()).value().text());
+        connection.theirs.write_all(data.substr(10)).value();
+        connection.theirs.close();
+        (co_await here.sleep_for(1ms)).value();    // the flow has brought what it may
+        std::string one(7, ' '), other(5, ' '), exact(100'000, ' ');
+        auto size = (co_await ours.read(mutable_bytes(one))).value();
+        CHECK(size == 7);
+        heard += one;
+        const mutable_bytes several[] = {mutable_bytes(one), mutable_bytes(other)};
+        CHECK((co_await ours.read(several)).value() == 12);
+        heard += one + other;
+        (co_await ours.read_exact(mutable_bytes(exact))).value();
+        heard += exact;
+        for (;;) {
+            auto chunk = (co_await ours.receive()).value();
+            if (chunk.empty()) break;
+            heard += chunk.text();
+        }
+        CHECK(heard == data);
+        CHECK((co_await ours.receive()).value().empty());    // and the end stays the end
+    }(in));
+}
+
+TEST_CASE("who reads what came ahead in small pieces lets others go on" * doctest::skip(!support::has_uring())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        constexpr std::size_t size = 20'000;
+        std::size_t taken = 0, turns = 0;
+        auto read = [&]() -> task<> {
+            (co_await connection.ours.receive()).value();    // from then on it flows
+            for (char one; taken < size; ++taken) (co_await connection.ours.read(mutable_bytes(&one, 1))).value();
+        };
+        auto look = [&]() -> task<> {
+            connection.theirs.write_all("x"sv).value();
+            (co_await here.sleep_for(1ms)).value();
+            connection.theirs.write_all(std::string(size, 'x')).value();
+            while (taken < size) {
+                (co_await here.sleep_for(1ns)).value();
+                ++turns;
+            }
+        };
+        co_await all_of(look(), read());
+        CHECK(turns > 50);
+    }(in));
+}
+
+TEST_CASE("a peer that writes to nobody is held back, and nothing is lost" * doctest::skip(!support::has_uring())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        half_attached connection(here);
+        connection.ours.set(receive_buffer_size{64 * 1024}).value();
+        connection.theirs.set(send_buffer_size{64 * 1024}).value();
+        auto data = pattern(16 << 20);
+        connection.theirs.write_all(std::string_view(data).substr(0, 1)).value();
+        (co_await connection.ours.receive()).value();
+        std::size_t gone = 1;
+        for (int turn = 0; turn < 3; ++turn) {
+            gone += fill(connection.theirs, std::string_view(data).substr(gone));
+            (co_await here.sleep_for(0ms)).value();
+        }
+        CHECK(gone < 2 << 20);
+        std::thread writer([&] {
+            connection.theirs.write_all(std::string_view(data).substr(gone)).value();
+            connection.theirs.close();
+        });
+        std::string heard = data.substr(0, 1);
+        for (;;) {
+            auto chunk = (co_await connection.ours.receive()).value();
+            if (chunk.empty()) break;
+            heard += chunk.text();
+        }
+        writer.join();
+        CHECK((heard == data));
+    }(in));
+}
+
+TEST_CASE("more connections may speak at once than there are buffers" * doctest::skip(!support::has_uring())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        auto listen = [](tcp::async_socket& from, int number) -> task<> {
+            auto size = 0u;
+            for (;;) {
+                auto chunk = (co_await from.receive()).value();
+                if (chunk.empty()) break;
+                CHECK(chunk.text() == std::string(chunk.size(), static_cast<char>('a' + number % 26)));
+                size += static_cast<unsigned>(chunk.size());
+            }
+            CHECK(size == 200);
+        };
+        std::vector<half_attached> connections;
+        for (int i = 0; i < 400; ++i) connections.emplace_back(here);
+        scope beside(here);
+        for (int i = 0; i < 400; ++i) beside.spawn(listen(connections[static_cast<std::size_t>(i)].ours, i));
+        for (int round = 0; round < 2; ++round) {
+            for (int i = 0; i < 400; ++i)
+                connections[static_cast<std::size_t>(i)].theirs.write_all(std::string(100, static_cast<char>('a' + i % 26))).value();
+            (co_await here.sleep_for(0ms)).value();
+        }
+        for (auto& one : connections) one.theirs.close();
+        (co_await beside.join()).value();
+    }(in));
+}
+
+TEST_CASE("connections that came ahead are accepted in turn, and closed with their acceptor" * doctest::skip(!support::has_uring())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        auto server = tcp::listen(here, {ipv4_address::loopback(), 0}).value();
+        auto at = server.local_endpoint().value();
+        auto first = tcp::connect(at).value();
+        auto one = (co_await server.accept()).value();
+        auto second = tcp::connect(at).value(), third = tcp::connect(at).value();
+        (co_await here.sleep_for(1ms)).value();
+        auto two = (co_await server.accept()).value();
+        CHECK(two.peer_endpoint().value() == second.local_endpoint().value());
+        server.close();
+        auto left = third.read_to_end<std::string>(within(5s));
+        CHECK((left ? left->empty() : left.error() == std::errc::connection_reset));
+    }(in));
+}
+
+TEST_CASE("a loop that goes closes the connections that were accepted ahead, though their acceptor had gone" * doctest::skip(!support::has_uring())) {
+    auto before = support::count_descriptors();
+    {
+        loop in(driver::uring);
+        in.run([](loop& here) -> task<> {
+            half_attached idle(here);
+            auto server = tcp::listen(here, {ipv4_address::loopback(), 0}).value();
+            std::vector<tcp::socket> clients;
+            auto connect = [&]() -> task<> {
+                (co_await here.sleep_for(1ms)).value();
+                for (int i = 0; i < 5; ++i) clients.push_back(tcp::connect(server.local_endpoint().value()).value());
+            };
+            auto wait = [&]() -> task<> {
+                char got;
+                (void)co_await idle.ours.read(mutable_bytes(&got, 1));
+            };
+            scope connecting(here);
+            connecting.spawn(connect());
+            {
+                scope waiting(here);
+                waiting.spawn(wait());
+                (co_await server.accept()).value();
+            }    // the end of the read is waited for, and the other connections are set aside
+        }(in));
+    }
+    CHECK(support::count_descriptors() == before);
+}
