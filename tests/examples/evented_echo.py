@@ -139,7 +139,7 @@ for driver in "auto", "uring", "epoll", "poll":
         for client in clients:
             client.sendall(b"?")
         for client in clients:
-            client.settimeout(0.2)
+            client.settimeout(0.2 if served else patience)
             try:
                 client.recv(1)
                 served.append(client)
