@@ -12,6 +12,7 @@
 #include <plumb/loop/async_stream.hpp>
 #include <plumb/loop/awaitable.hpp>
 #include <plumb/loop/batch_patience.hpp>
+#include <plumb/loop/braced.hpp>
 #include <plumb/loop/buffer_pool.hpp>
 #include <plumb/loop/channel.hpp>
 #include <plumb/loop/children.hpp>

@@ -103,6 +103,22 @@ TEST_CASE("several buffers are read and written in turn, however they are cut") 
     });
 }
 
+TEST_CASE_TEMPLATE("several buffers stand in braces, as in the blocking verb, and live for as long as the write waits", P, tcp, faulty<tcp>) {
+    on_every_driver([](loop& in) -> task<> {
+        support::weather<P> bad;
+        auto [ours, theirs] = attached<P>(in);
+        auto big = pattern(1 << 20);
+        auto number = [](int value) { return std::to_string(value) + std::string(40, '.'); };    // longer than what a string holds in itself
+        std::string back(big.size() + 90, ' ');
+        auto [sent, got] = co_await all_of(ours.write_all({"head", number(1), big, number(2), "tail"}, within(10s)), theirs.read_exact(back));
+        CHECK((sent && got));
+        CHECK(back == "head" + number(1) + big + number(2) + "tail");
+        theirs.close();
+        auto refused = co_await ours.write_all({big, big, big, big});
+        CHECK_FALSE(refused.has_value());
+    });
+}
+
 TEST_CASE("the end of the stream is seen, also when it came together with the last bytes") {
     on_every_driver([](loop& in) -> task<> {
         for (auto wait : {false, true}) {

@@ -77,6 +77,8 @@ public:
     [[nodiscard]] auto write_all(bytes from, const Limits&... limits) noexcept { return inner_.write_all(from, limits...); }
     template <limit... Limits>
     [[nodiscard]] auto write_all(std::span<const bytes> from, const Limits&... limits) noexcept { return inner_.write_all(from, limits...); }
+    template <limit... Limits>
+    [[nodiscard]] auto write_all(detail::braced_bytes from, const Limits&... limits) noexcept { return inner_.write_all(from, limits...); }
 
     // Reads up to a delimiter, which is the end of what is given. Valid until the next read.
     // Errors: too_long when `most` bytes hold no delimiter (they stay kept); end_of_stream when the stream ended first, its

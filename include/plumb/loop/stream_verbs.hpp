@@ -122,10 +122,14 @@ public:
     // Errors: as write; their detail is the count of bytes that were taken, also when the write was cancelled.
     template <limit... Limits>
     [[nodiscard]] auto write_all(bytes from, const Limits&... limits) noexcept { return writing<one, true, Limits...>(writes_at(), from, limits...); }
-    // The same of several buffers in turn: write_all(std::array{bytes(head), bytes(body)}).
+    // The same of several buffers in turn: write_all({head, body}). At most eight stand in braces; more are given as a span.
     template <limit... Limits>
     [[nodiscard]] auto write_all(std::span<const bytes> from, const Limits&... limits) noexcept {
         return writing<several, true, Limits...>(writes_at(), from, limits...);
+    }
+    template <limit... Limits>
+    [[nodiscard]] auto write_all(detail::braced_bytes from, const Limits&... limits) noexcept {
+        return writing<detail::several_in_braces, true, Limits...>(writes_at(), from, limits...);
     }
 
 private:

@@ -4,6 +4,7 @@
 #include <plumb/core/bytes.hpp>
 #include <plumb/core/least.hpp>
 #include <plumb/loop/awaitable.hpp>
+#include <plumb/loop/braced.hpp>
 #include <plumb/loop/buffer_pool.hpp>
 #include <plumb/stream/stream.hpp>
 
@@ -51,6 +52,13 @@ public:
             copied += copy_part(bytes(come.subspan(copied)), mutable_bytes(buffer.subspan(std::exchange(skipped, 0))));
         return copied;
     }
+};
+
+// The same of several that were given in braces, and are kept here.
+class several_in_braces : braced_bytes, public several_buffers<bytes> {
+public:
+    explicit several_in_braces(const braced_bytes& given) noexcept : braced_bytes(given), several_buffers(this->all()) {}
+    several_in_braces(const several_in_braces&) = delete;    // it refers to itself
 };
 
 // How bytes are read, and how they are written.

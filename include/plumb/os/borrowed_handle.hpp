@@ -18,13 +18,14 @@ concept has_native_handle = requires(const T& stream) {
 // The handle of a stream, which stays the stream's own.
 class borrowed_handle {
 public:
+    borrowed_handle() = default;
     template <has_native_handle Stream>
     borrowed_handle(const Stream& stream) noexcept : handle_(stream.native_handle()) {}
 
     [[nodiscard]] os::handle native_handle() const noexcept { return handle_; }
 
 private:
-    os::handle handle_;
+    os::handle handle_ = os::none;
 };
 
 }  // namespace plumb
