@@ -154,6 +154,24 @@ TEST_CASE("what lies behind an urgent byte is read without waiting for more") {
     });
 }
 
+TEST_CASE("what lies behind bytes that came with descriptors is read without waiting for more") {
+    on_every_driver([](loop& in) -> task<> {
+        for (auto lent : {false, true}) {
+            auto [ours, theirs] = half_attached<local::stream>(in);
+            for (auto text : {"one", "two", "six"}) theirs.send_descriptors(std::string_view(text), {theirs}).value();
+            theirs.write_all("end").value();
+            (co_await in.sleep_for(1ms)).value();    // all of it is there, and told of once
+            std::string got;
+            char room[64];
+            while (got.size() < 12) {
+                if (lent) got += (co_await ours.receive(within(5s))).value().text();
+                else got.append(room, (co_await ours.read(mutable_bytes(room), within(5s))).value());
+            }
+            CHECK(got == "onetwosixend");
+        }
+    });
+}
+
 TEST_CASE("a reset is an error of the operation that it hits, and of one that waits") {
     on_every_driver([](loop& in) -> task<> {
         auto [ours, theirs] = half_attached<tcp>(in);

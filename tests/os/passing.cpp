@@ -55,6 +55,26 @@ TEST_CASE("descriptors go with a message, and none without one") {
     CHECK(native::receive_descriptors(of.ends[1], buffer, room, waiting::no).error() == std::errc::resource_unavailable_try_again);
 }
 
+TEST_CASE("a receive of bytes alone tells whether descriptors were what it stopped behind, which are gone then") {
+    int ends[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    auto before = support::count_descriptors();
+    std::array<borrowed_handle, 1> passed{numbered{ends[0]}};
+    CHECK(native::send_descriptors(ends[0], "with", passed, waiting::yes).value() == 4);
+    CHECK(native::send(ends[0], bytes("without"), waiting::yes).value() == 7);
+    char buffer[16], rest[4];
+    bool stopped = false;
+    CHECK(native::receive_alone(ends[1], mutable_bytes(buffer), waiting::no, stopped).value() == 4);
+    CHECK(stopped);
+    mutable_bytes several[] = {mutable_bytes(buffer).first(3), mutable_bytes(rest)};
+    CHECK(native::receive_alone(ends[1], os::slice<const mutable_bytes>(several), waiting::no, stopped).value() == 7);
+    CHECK_FALSE(stopped);
+    CHECK(support::count_descriptors() == before);
+    CHECK(native::receive_alone(ends[1], mutable_bytes(buffer), waiting::no, stopped).error() == std::errc::resource_unavailable_try_again);
+    ::close(ends[0]);
+    ::close(ends[1]);
+}
+
 TEST_CASE("a message of somebody else that brings as much as a call can, is taken whole or not at all") {
     both of;
     auto before = support::count_descriptors();

@@ -12,6 +12,14 @@
 
 namespace plumb::inline v0_1 {
 
+namespace detail {
+
+// How the bytes of a connection are read.
+template <class P>
+using reading_of = std::conditional_t<passing_protocol<P>, reading_alone<typename P::system>, reading<typename P::system>>;
+
+}  // namespace detail
+
 // A connection that has left its loop.
 template <class P>
 struct released_stream {
@@ -27,10 +35,12 @@ struct released_stream {
 template <class P>
     requires stream_protocol<P>
 class async_socket<P> : public detail::async_peer<P>,
-                        public async_reader<async_socket<P>, typename P::system>,
+                        public async_reader<async_socket<P>, typename P::system, detail::reading_of<P>>,
                         public async_writer<async_socket<P>, typename P::system> {
+    using base = detail::async_peer<P>;
+
 public:
-    using detail::async_peer<P>::async_peer;
+    using base::base;
 
     // Takes it out of its loop, with what was received ahead; on epoll and poll that is nothing. Operations that wait in it end
     // with condition::cancelled.
@@ -38,7 +48,7 @@ public:
     [[nodiscard]] released_stream<P> release() {
         auto came = this->recall();
         if (!came.outcome) came.outcome = failure(came.outcome.error().during(verb::read));
-        return {detail::async_peer<P>::release(), std::move(came.bytes), came.outcome};
+        return {base::release(), std::move(came.bytes), came.outcome};
     }
 
     // Sends a file from where it stands to its end, and says how many bytes that were. The file must live until then.

@@ -41,21 +41,21 @@ private:
 }  // namespace detail
 
 // Gives what reads its verbs: derive Self from async_reader<Self, System>, where System::receive is the call. What is given as
-// a buffer must live until the operation has ended.
+// a buffer must live until the operation has ended. `Way` is how it is read.
 // Cost: no allocation but in read_to_end; one system call when it need not wait.
-template <class Self, class System>
+template <class Self, class System, class Way = detail::reading<System>>
 class async_reader : public detail::whole_reads<Self> {
     template <class Buffers, bool Whole, limit... Limits>
-    using reading = detail::transfer<System, detail::reading, Buffers, Whole, Limits...>;
+    using reading = detail::transfer<System, Way, Buffers, Whole, Limits...>;
     using one = detail::one_buffer<mutable_bytes>;
     using several = detail::several_buffers<mutable_bytes>;
 
 public:
     // Reads some bytes into a buffer that the loop lends, and takes back when the result goes: while nothing comes, the
     // stream holds no memory. An empty one is the end of the stream.
-    // Errors: as read. Calls: recv.
+    // Errors: as read. Calls: recv; recvmsg of local sockets.
     template <limit... Limits>
-    [[nodiscard]] auto receive(const Limits&... limits) noexcept { return detail::lent_read<System, Limits...>(reads_at(), limits...); }
+    [[nodiscard]] auto receive(const Limits&... limits) noexcept { return detail::lent_read<System, Way, Limits...>(reads_at(), limits...); }
 
     // Reads some bytes, at least one unless the buffer is empty; 0 is the end of the stream.
     // Errors: connection_reset, timed_out. Calls: recv.
@@ -104,7 +104,7 @@ private:
 template <class Self, class System>
 class async_writer {
     template <class Buffers, bool Whole, limit... Limits>
-    using writing = detail::transfer<System, detail::writing, Buffers, Whole, Limits...>;
+    using writing = detail::transfer<System, detail::writing<System>, Buffers, Whole, Limits...>;
     using one = detail::one_buffer<bytes>;
     using several = detail::several_buffers<bytes>;
 

@@ -61,43 +61,53 @@ public:
     several_in_braces(const several_in_braces&) = delete;    // it refers to itself
 };
 
-// How bytes are read, and how they are written.
-template <class System>
-struct reading {
-    using buffer = mutable_bytes;
-    static constexpr auto operation = verb::read;
-    static constexpr auto awaited = os::interest::readable;
-    static constexpr auto asked = request::kind::receive;
-    [[nodiscard]] static result<std::size_t> call(os::handle from, const auto& into) { return System::receive(from, into, os::waiting::no); }
-};
-template <class System>
-struct writing {
-    using buffer = bytes;
-    static constexpr auto operation = verb::write;
-    static constexpr auto awaited = os::interest::writable;
-    static constexpr auto asked = request::kind::send;
-    [[nodiscard]] static result<std::size_t> call(os::handle to, const auto& from) { return System::send(to, from, os::waiting::no); }
-};
-
 // Whether the system takes whole operations as well: the kernel does, one that stands above it is to be asked each time.
 template <class System>
 inline constexpr bool is_kernel = std::same_as<System, os::native>;
 
-// After a call that moved fewer bytes than it might have, the handle is drained, or full: to try again would be in vain.
+// How bytes are read, and how they are written.
 template <class System>
-void note_short(registration& target, os::interest what) noexcept {
-    if (is_kernel<System>) target.prospects(what).exhaust();
-}
+struct reading {
+    static constexpr auto operation = verb::read;
+    static constexpr auto awaited = os::interest::readable;
+    static constexpr auto asked = request::kind::receive;
+    [[nodiscard]] static result<std::size_t> call(os::handle from, const auto& into) { return System::receive(from, into, os::waiting::no); }
+    // After a call that moved fewer bytes than it might have, the handle is drained, or full: to try again would be in vain.
+    static void note_short(outlook& prospects) noexcept {
+        if (is_kernel<System>) prospects.exhaust();
+    }
+};
+template <class System>
+struct writing {
+    static constexpr auto operation = verb::write;
+    static constexpr auto awaited = os::interest::writable;
+    static constexpr auto asked = request::kind::send;
+    [[nodiscard]] static result<std::size_t> call(os::handle to, const auto& from) { return System::send(to, from, os::waiting::no); }
+    static void note_short(outlook& prospects) noexcept { reading<System>::note_short(prospects); }
+};
+
+// How bytes are read that others may have descriptors with: behind those the kernel stops, whatever follows.
+template <class System>
+struct reading_alone : reading<System> {
+    [[nodiscard]] result<std::size_t> call(os::handle from, const auto& into) {
+        if constexpr (is_kernel<System>) return System::receive_alone(from, into, os::waiting::no, stopped);
+        else return reading<System>::call(from, into);
+    }
+    void note_short(outlook& prospects) const noexcept {
+        if (!stopped) reading<System>::note_short(prospects);
+    }
+
+    bool stopped = false;
+};
 
 // Moves some bytes, or the whole of them.
-template <class System, template <class> class Way, class Buffers, bool Whole, limit... Limits>
+template <class System, class Way, class Buffers, bool Whole, limit... Limits>
 class transfer final : public awaitable<transfer<System, Way, Buffers, Whole, Limits...>, System, Limits...> {
-    using way = Way<System>;
     using base = awaitable<transfer, System, Limits...>;
 
 public:
     transfer(registration& target, auto buffers, const Limits&... limits) : base(target, limits...), left_(buffers) {}
-    [[nodiscard]] static constexpr os::interest awaits() noexcept { return way::awaited; }
+    [[nodiscard]] static constexpr os::interest awaits() noexcept { return Way::awaited; }
 
     // Most often the first call moves all there is to move, and nothing else is looked at.
     bool await_ready() {
@@ -111,8 +121,8 @@ public:
     bool attempt() noexcept override { return take_all(call()); }
     [[nodiscard]] request wanted() const noexcept override {
         if constexpr (is_kernel<System> && requires { left_.rest(); })
-            return {way::asked, const_cast<std::byte*>(left_.rest().data()), left_.size()};
-        else if constexpr (is_kernel<System> && way::asked == request::kind::receive) return {way::asked, nullptr, left_.size()};
+            return {Way::asked, const_cast<std::byte*>(left_.rest().data()), left_.size()};
+        else if constexpr (is_kernel<System> && Way::asked == request::kind::receive) return {Way::asked, nullptr, left_.size()};
         else return {};
     }
     bool complete(result<std::size_t> moved, std::byte* lent) noexcept override {
@@ -134,10 +144,10 @@ public:
 private:
     static constexpr int most_rounds = 16;
 
-    [[nodiscard]] inline result<std::size_t> call() const {
+    [[nodiscard]] inline result<std::size_t> call() {
         auto handle = this->target().handle;
-        if constexpr (requires { left_.rest(); }) return way::call(handle, left_.rest());
-        else return left_.with_rest([handle](const auto& rest) { return way::call(handle, rest); });
+        if constexpr (requires { left_.rest(); }) return way_.call(handle, left_.rest());
+        else return left_.with_rest([this, handle](const auto& rest) { return way_.call(handle, rest); });
     }
 
     // Takes what a call gave, and calls again for as long as that makes sense: whether all is over.
@@ -145,7 +155,7 @@ private:
         for (int rounds = 1;; moved = call()) {
             if (!moved && moved.error() == std::errc::interrupted) continue;
             if (!moved && moved.error() == std::errc::resource_unavailable_try_again) return this->refused();
-            if (moved && *moved < left_.size()) note_short<System>(this->target(), way::awaited);
+            if (moved && *moved < left_.size()) way_.note_short(this->prospects());
             if (take(moved)) return true;
             if (++rounds > most_rounds || !this->prospects().is_good()) return false;
         }
@@ -165,11 +175,12 @@ private:
         return this->has_failed_ = false, true;
     }
     [[gnu::cold, gnu::noinline]] bool fail(error cause) noexcept {
-        cause_ = cause.during(way::operation).with(as_detail(done_));
+        cause_ = cause.during(Way::operation).with(as_detail(done_));
         return this->has_failed_ = true;
     }
 
     Buffers left_;
+    [[no_unique_address]] Way way_;
     union {
         std::size_t done_ = 0;
         error cause_;    // once it has failed
@@ -177,8 +188,8 @@ private:
 };
 
 // Reads some bytes into a buffer that is lent when there are some, and not before.
-template <class System, limit... Limits>
-class lent_read final : public awaitable<lent_read<System, Limits...>, System, Limits...> {
+template <class System, class Way, limit... Limits>
+class lent_read final : public awaitable<lent_read<System, Way, Limits...>, System, Limits...> {
     using base = awaitable<lent_read, System, Limits...>;
 
 public:
@@ -191,9 +202,9 @@ public:
     bool attempt() noexcept override {
         buffer_ = pool().take();
         if (!buffer_) [[unlikely]] return complete(failure(verb::read, std::errc::not_enough_memory), nullptr);
-        auto size = System::receive(this->target().handle, mutable_bytes(buffer_, buffer_pool::size), os::waiting::no);
+        auto size = way_.call(this->target().handle, mutable_bytes(buffer_, buffer_pool::size));
         if (!size) [[unlikely]] return refused(size.error());
-        if (*size < buffer_pool::size) [[likely]] note_short<System>(this->target(), os::interest::readable);
+        if (*size < buffer_pool::size) [[likely]] way_.note_short(this->target().reading);
         size_ = *size;
         return true;
     }
@@ -224,6 +235,7 @@ private:
     }
 
     std::byte* buffer_ = nullptr;
+    [[no_unique_address]] Way way_;
     union {
         std::size_t size_;    // with a buffer
         error cause_;         // without one

@@ -57,8 +57,12 @@ protected:
 template <class P>
 class passing_handle;
 
+// Whether descriptors can be passed over the sockets of a protocol.
+template <class P>
+concept passing_protocol = stands_on<P, layer::local> && os::passing_system<typename P::system>;
+
 // What the socket of a protocol stands on.
 template <class P>
-using peer_of = std::conditional_t<stands_on<P, layer::local> && os::passing_system<typename P::system>, passing_handle<P>, peer_handle<P>>;
+using peer_of = std::conditional_t<passing_protocol<P>, passing_handle<P>, peer_handle<P>>;
 
 }  // namespace plumb::detail

@@ -3,6 +3,7 @@
 
 #include <plumb/core/least.hpp>
 #include <plumb/os/passing.hpp>
+#include <plumb/os/posix/buffer_list.hpp>
 #include <plumb/os/posix/failure.hpp>
 
 #include <cstring>
@@ -39,6 +40,17 @@ public:
         return static_cast<std::size_t>(size);
     }
 
+    // Receives bytes alone, as a plain call does: without what came with them, and tells whether that was what it stopped behind.
+    // Calls: recvmsg.
+    [[nodiscard]] static result<std::size_t> receive_alone(handle socket, mutable_bytes into, waiting waits, bool& stopped) noexcept {
+        iovec whole{into.data(), into.size()};
+        return receive_alone(socket, &whole, 1, waits, stopped);
+    }
+    [[nodiscard]] static result<std::size_t> receive_alone(handle socket, slice<const mutable_bytes> into, waiting waits, bool& stopped) noexcept {
+        buffer_list list(into);
+        return receive_alone(socket, list.data(), list.size(), waits, stopped);
+    }
+
 private:
     static constexpr std::size_t most = 253;        // SCM_MAX_FD
     static constexpr std::size_t beside = 512;      // for what options have come along: credentials, a label, a time
@@ -58,6 +70,15 @@ private:
         iovec whole;
         alignas(cmsghdr) std::byte control[beside + CMSG_SPACE(most * sizeof(handle))];
     };
+
+    [[nodiscard]] static result<std::size_t> receive_alone(handle socket, iovec* into, std::size_t count, waiting waits, bool& stopped) noexcept {
+        msghdr message{};
+        message.msg_iov = into;
+        message.msg_iovlen = count;
+        auto size = ::recvmsg(socket, &message, flag(waits));
+        stopped = (message.msg_flags & MSG_CTRUNC) != 0;
+        return count_or_error(verb::receive, size);
+    }
 
     // Gives each descriptor that came an owner: in the room, or one that closes it at once. Says how many were passed.
     [[nodiscard]] static std::size_t unpack(msghdr& message, std::span<descriptor> room) noexcept {
