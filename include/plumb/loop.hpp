@@ -6,6 +6,7 @@
 #include <plumb/loop/async_buffered.hpp>
 #include <plumb/loop/async_connect.hpp>
 #include <plumb/loop/async_copy.hpp>
+#include <plumb/loop/async_descriptors.hpp>
 #include <plumb/loop/async_handle.hpp>
 #include <plumb/loop/async_message.hpp>
 #include <plumb/loop/async_pipe.hpp>

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include "half_attached.hpp"
 #include "in_loop.hpp"
 #include "loopback.hpp"
 #include "pattern.hpp"
@@ -21,13 +22,6 @@ using namespace std::chrono_literals;
 using support::on_every_driver, support::pattern;
 
 namespace {
-
-// A connection in a loop, and its other end outside.
-template <class P>
-std::pair<async_socket<P>, typename P::socket> half_attached(loop& in) {
-    auto [ours, theirs] = support::connected<P>();
-    return {in.attach(std::move(ours)).value(), std::move(theirs)};
-}
 
 // Both ends in a loop.
 template <class P>
@@ -122,7 +116,7 @@ TEST_CASE_TEMPLATE("several buffers stand in braces, as in the blocking verb, an
 TEST_CASE("the end of the stream is seen, also when it came together with the last bytes") {
     on_every_driver([](loop& in) -> task<> {
         for (auto wait : {false, true}) {
-            auto [ours, theirs] = half_attached<tcp>(in);
+            auto [ours, theirs] = support::half<tcp>(in);
             theirs.write_all("last").value();
             theirs.close();
             if (wait) (co_await in.sleep_for(1ms)).value();    // both are there before we look
@@ -132,7 +126,7 @@ TEST_CASE("the end of the stream is seen, also when it came together with the la
             CHECK((co_await ours.read(more, within(5s))).value() == 0);
             CHECK((co_await ours.read_exact(more, within(5s))).error() == condition::end_of_stream);
         }
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         theirs.write_all("123").value();
         theirs.close();
         char five[5];
@@ -143,7 +137,7 @@ TEST_CASE("the end of the stream is seen, also when it came together with the la
 
 TEST_CASE("what lies behind an urgent byte is read without waiting for more") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         theirs.write_all("one").value();
         REQUIRE(::send(theirs.native_handle(), "!", 1, MSG_OOB) == 1);
         theirs.write_all("two").value();
@@ -157,7 +151,7 @@ TEST_CASE("what lies behind an urgent byte is read without waiting for more") {
 TEST_CASE("what lies behind bytes that came with descriptors is read without waiting for more") {
     on_every_driver([](loop& in) -> task<> {
         for (auto lent : {false, true}) {
-            auto [ours, theirs] = half_attached<local::stream>(in);
+            auto [ours, theirs] = support::half<local::stream>(in);
             for (auto text : {"one", "two", "six"}) theirs.send_descriptors(std::string_view(text), {theirs}).value();
             theirs.write_all("end").value();
             (co_await in.sleep_for(1ms)).value();    // all of it is there, and told of once
@@ -174,7 +168,7 @@ TEST_CASE("what lies behind bytes that came with descriptors is read without wai
 
 TEST_CASE("a reset is an error of the operation that it hits, and of one that waits") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         support::reset_on_close(theirs.native_handle());
         auto reset = [&, &end = theirs]() -> task<> {
             (co_await in.sleep_for(1ms)).value();
@@ -190,7 +184,7 @@ TEST_CASE("a reset is an error of the operation that it hits, and of one that wa
 
 TEST_CASE("cancelling one operation leaves the others alone") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         stop_source source;
         char got[4], never[4];
         auto stop_and_write = [&, &end = theirs]() -> task<> {
@@ -208,7 +202,7 @@ TEST_CASE("cancelling one operation leaves the others alone") {
 
 TEST_CASE("a write that is cancelled says how many bytes went, and those went") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         auto data = pattern(64 << 20);
         auto cut = co_await ours.write_all(data, within(5ms));
         REQUIRE(cut.error() == condition::timed_out);
@@ -222,7 +216,7 @@ TEST_CASE("a write that is cancelled says how many bytes went, and those went") 
 
 TEST_CASE("a deadline that passed before an operation started lets it try once") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         CHECK((co_await ours.receive(within(0s))).error() == condition::timed_out);
         theirs.write_all("x").value();
         CHECK((co_await ours.receive(within(5s))).value().text() == "x");
@@ -236,7 +230,7 @@ TEST_CASE("a deadline that passed before an operation started lets it try once")
 
 TEST_CASE("a socket that is closed ends what waits in it, and an empty one does nothing") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         auto close = [&, &end = ours]() -> task<> {
             (co_await in.sleep_for(1ms)).value();
             end.close();
@@ -254,8 +248,8 @@ TEST_CASE("a socket that is closed ends what waits in it, and an empty one does 
 TEST_CASE("a number that is used again never sees what came for the one before it") {
     on_every_driver([](loop& in) -> task<> {
         // Both are ready in one turn; the first that goes on closes the other, and what is opened then has its number.
-        auto [first, first_end] = half_attached<tcp>(in);
-        auto [second, second_end] = half_attached<tcp>(in);
+        auto [first, first_end] = support::half<tcp>(in);
+        auto [second, second_end] = support::half<tcp>(in);
         auto [spare, spare_end] = support::connected<tcp>();
         int wrong = 0;
         auto number = 0;
@@ -303,7 +297,7 @@ TEST_CASE("a connection that leaves its loop takes every byte along, also those 
     on_every_driver([](loop& in) -> task<> {
         auto data = pattern(1 << 20);
         for (auto waits : {false, true}) {
-            auto [ours, theirs] = half_attached<tcp>(in);
+            auto [ours, theirs] = support::half<tcp>(in);
             auto write = [&, &end = theirs](std::size_t from, std::size_t to) { end.write_all(std::string_view(data).substr(from, to - from)).value(); };
             write(0, 1000);
             auto first = co_await ours.receive(within(5s));    // what comes from now on may come unasked
@@ -330,7 +324,7 @@ TEST_CASE("a connection that leaves its loop takes every byte along, also those 
 
 TEST_CASE("an error that came ahead is handed over with what came before it") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         theirs.write_all("first").value();
         CHECK((co_await ours.receive(within(5s))).value().text() == "first");
         support::reset_on_close(theirs.native_handle());
@@ -346,7 +340,7 @@ TEST_CASE("an error that came ahead is handed over with what came before it") {
 
 TEST_CASE("releasing ends who waits, and leaves others in the loop alone") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         auto [hers, his] = attached<tcp>(in);
         theirs.write_all("x").value();
         CHECK((co_await ours.receive(within(5s))).value().text() == "x");
@@ -388,7 +382,7 @@ TEST_CASE("a connection that always has something to read lets the others go on"
 
 TEST_CASE("what is there is read though the deadline has passed, and however often") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         theirs.write_all(pattern(1000)).value();
         std::byte one[1];
         (co_await ours.read_exact(one, within(5s))).value();
@@ -399,7 +393,7 @@ TEST_CASE("what is there is read though the deadline has passed, and however oft
 
 TEST_CASE("a socket may be closed while an operation of it waits for its next share of time") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         theirs.write_all(pattern(100'000)).value();
         in.post([&, &end = ours] { end.close(); });
         char one;
@@ -413,7 +407,7 @@ TEST_CASE("a socket may be closed while an operation of it waits for its next sh
 
 TEST_CASE("options and endpoints are those of the blocking socket") {
     on_every_driver([](loop& in) -> task<> {
-        auto [ours, theirs] = half_attached<tcp>(in);
+        auto [ours, theirs] = support::half<tcp>(in);
         ours.set(no_delay{true}).value();
         CHECK(ours.template get<no_delay>().value());
         CHECK(ours.local_endpoint().value() == theirs.peer_endpoint().value());

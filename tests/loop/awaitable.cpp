@@ -418,6 +418,72 @@ task<result<void>> sends_a_letter(full_letter_box& to, Limits... limits) {
     co_return result<void>();
 }
 
+template <class... Limits>
+task<result<void>> sends_a_descriptor(full_letter_box& to, Limits... limits) {
+    auto sent = co_await to.ours.send_descriptors("letter", {to.ours}, limits...);
+    to.said += sent.has_value();
+    co_return sent;
+}
+
+// Descriptors to receive, each with a word.
+template <class P>
+struct descriptor_box {
+    static constexpr auto operation = verb::receive;
+    static constexpr bool can_release = true;
+
+    async_socket<P> ours;
+    typename P::socket theirs, taken_back;
+    int said = 0, heard = 0;
+    char word[4];
+    std::array<descriptor, 2> room;
+
+    descriptor_box(loop& in, std::string_view) {
+        auto [mine, other] = P::pair().value();
+        ours = in.attach(std::move(mine)).value();
+        theirs = std::move(other);
+    }
+    void supply() {
+        theirs.send_descriptors("word", {theirs}).value();
+        ++said;
+    }
+    void hear(const result<received>& came) { heard += came && came->size == 4 && room[0].take<typename P::socket>() && !room[1].is_open(); }
+    void release() {
+        if constexpr (stream_protocol<P>) taken_back = ours.release().socket;
+        else taken_back = ours.release();
+    }
+    task<std::string> lost(bool) {
+        for (auto left = said - heard; left > 0; --left) {
+            if (taken_back.is_open()) {
+                hear(taken_back.receive_descriptors(word, room, within(5s)));
+            } else {
+                auto next = co_await ours.receive_descriptors(word, room, within(5s));
+                hear(next);
+            }
+        }
+        co_return heard == said ? "" : std::to_string(said) + " were sent, " + std::to_string(heard) + " came";
+    }
+};
+template <class Place, class... Limits>
+task<result<void>> receives_a_descriptor(Place& from, Limits... limits) {
+    auto came = co_await from.ours.receive_descriptors(from.word, from.room, limits...);
+    if (!came) co_return failure(came.error());
+    from.hear(came);
+    co_return result<void>();
+}
+
+// A full stream that descriptors are to be sent over.
+struct passing_sink : sink<local::stream::socket, local::stream::socket> {
+    static constexpr auto operation = verb::send;
+    using sink::sink;
+};
+template <class... Limits>
+task<result<void>> sends_with_a_descriptor(passing_sink& to, Limits... limits) {
+    auto rest = to.rest();
+    auto outcome = co_await to.ours.send_descriptors(rest, {to.theirs}, limits...);
+    to.gone += outcome ? rest.size() : outcome.error().detail();
+    co_return outcome;
+}
+
 // A listener.
 template <class P>
 struct listener {
@@ -519,6 +585,14 @@ TEST_CASE_TEMPLATE("no letter is lost by a receive that is called off", P, udp, 
 }
 TEST_CASE("a letter whose sending is called off has gone or has not") {
     call_off_everywhere<full_letter_box>({{"send", sends_a_letter<>, sends_a_letter<stop_token, deadline>}});
+}
+TEST_CASE_TEMPLATE("no descriptor is lost by a receive that is called off", P, local::stream, local::datagram, local::seqpacket) {
+    using place = descriptor_box<P>;
+    call_off_everywhere<place>({{"receive_descriptors", receives_a_descriptor<place>, receives_a_descriptor<place, stop_token, deadline>}});
+}
+TEST_CASE("descriptors whose sending is called off have gone with the bytes that it tells of") {
+    call_off_everywhere<full_letter_box>({{"send_descriptors", sends_a_descriptor<>, sends_a_descriptor<stop_token, deadline>}});
+    call_off_everywhere<passing_sink>({{"send_descriptors", sends_with_a_descriptor<>, sends_with_a_descriptor<stop_token, deadline>}});
 }
 TEST_CASE_TEMPLATE("no connection is lost by an accept that is called off", P, tcp, faulty<tcp>) {
     using place = listener<P>;

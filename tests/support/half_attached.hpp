@@ -10,15 +10,17 @@
 namespace support {
 
 // A connection in a loop, and its other end outside.
-struct half_attached {
-    plumb::tcp::async_socket ours;
-    plumb::tcp::socket theirs;
-    explicit half_attached(plumb::loop& in) {
-        auto [one, other] = connected<plumb::tcp>();
+template <class P>
+struct half {
+    plumb::async_socket<P> ours;
+    typename P::socket theirs;
+    explicit half(plumb::loop& in) {
+        auto [one, other] = connected<P>();
         ours = in.attach(std::move(one)).value();
         theirs = std::move(other);
     }
 };
+using half_attached = half<plumb::tcp>;
 
 [[nodiscard]] inline bool has_uring() { return plumb::loop(plumb::driver::uring).current_driver() == plumb::driver::uring; }
 

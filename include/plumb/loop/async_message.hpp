@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/loop/async_handle.hpp>
+#include <plumb/loop/async_descriptors.hpp>
 #include <plumb/loop/awaitable.hpp>
 #include <plumb/socket/record_socket.hpp>
 
@@ -94,8 +94,8 @@ struct message_receiving {
 // Cost: no allocation for an operation; one system call when it need not wait.
 template <class P>
     requires datagram_protocol<P>
-class async_socket<P> : public detail::async_peer<P> {
-    using base = detail::async_peer<P>;
+class async_socket<P> : public detail::async_peer_of<P> {
+    using base = detail::async_peer_of<P>;
     using system = typename P::system;
     using several = std::span<const bytes>;
     using into_several = std::span<const mutable_bytes>;
@@ -163,8 +163,8 @@ private:
 // Threads: its loop's. Any number of coroutines that send and receive.
 template <class P>
     requires record_protocol<P>
-class async_socket<P> : public detail::async_peer<P> {
-    using base = detail::async_peer<P>;
+class async_socket<P> : public detail::async_peer_of<P> {
+    using base = detail::async_peer_of<P>;
     using system = typename P::system;
     using address_type = socket_address<typename P::endpoint_type>;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <plumb/loop/async_copy.hpp>
-#include <plumb/loop/async_handle.hpp>
+#include <plumb/loop/async_descriptors.hpp>
 #include <plumb/loop/stream_verbs.hpp>
 
 #include <string>
@@ -34,10 +34,10 @@ struct released_stream {
 // Threads: its loop's.
 template <class P>
     requires stream_protocol<P>
-class async_socket<P> : public detail::async_peer<P>,
+class async_socket<P> : public detail::async_peer_of<P>,
                         public async_reader<async_socket<P>, typename P::system, detail::reading_of<P>>,
                         public async_writer<async_socket<P>, typename P::system> {
-    using base = detail::async_peer<P>;
+    using base = detail::async_peer_of<P>;
 
 public:
     using base::base;

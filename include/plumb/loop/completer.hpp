@@ -59,7 +59,9 @@ public:
         if (unwanted.is_held()) held_.cancel(unwanted, reason);
         else unwanted.end(error(verb::none, reason));
     }
-    void forget(operation& gone) noexcept override { held_.forget(gone); }
+    void forget(operation& gone) noexcept override {
+        held_.forget(gone, [this](inlet& its, completion told) { inflow_.keep_for_next(its, told); });
+    }
 
     [[nodiscard]] result<void> wait(instant until) override {
         inflow_.provide();
@@ -88,6 +90,7 @@ private:
     [[gnu::noinline]] void start_other(operation& begun, inlet& its, request wanted) noexcept {
         auto flows = its.flows || !its.arrived.is_empty();
         if (wanted.what == request::kind::ready && !(its.accepts && flows)) return held_.watch(begun);    // what flows makes no acceptor ready
+        if (wanted.what == request::kind::receive_one_lent && !flows) return held_.receive_lent(begun);
         if (wanted.what != request::kind::receive || flows) return inflow_.start(begun, its, wanted.what == request::kind::accept);
         return wanted.data ? held_.receive(begun, wanted) : held_.watch(begun);
     }
@@ -102,6 +105,7 @@ private:
         case token_kind::receiving:
         case token_kind::accepting: ++news_; return inflow_.take(told, is_alone_);
         case token_kind::transfer: return held_.take_transfer(operation_of(told.token), told.outcome());
+        case token_kind::lending: ++news_; return held_.take_lent(operation_of(told.token), told, is_alone_);
         case token_kind::trial: return held_.take_trial(operation_of(told.token), told.outcome());
         case token_kind::readiness: ++news_; return held_.take_readiness(operation_of(told.token), told.outcome());
         }

@@ -15,15 +15,30 @@ namespace plumb::inline v0_1::detail {
     return cause == std::errc::resource_unavailable_try_again || cause == std::errc::not_a_socket;
 }
 
+// Tells an operation what came of its call, and lends it the buffer if it asked for one; the end of a stream brings none.
+[[nodiscard]] inline bool complete(operation& ended, result<std::size_t> outcome, std::byte* lent) noexcept {
+    if (outcome && !lent && request::lends(ended.asked())) {
+        lent = ended.target().loop->buffers.take();
+        if (!lent) [[unlikely]] outcome = failure(verb::read, std::errc::not_enough_memory);
+    }
+    return ended.complete(outcome, lent);
+}
+
 // Those that are held: they lie still until the system has done with them.
 template <class Ring>
 class held_operations {
+    using completion = typename Ring::completion;
+
 public:
     held_operations(Ring& ring, aside<Ring>& others) noexcept : ring_(ring), aside_(others) {}
 
     void receive(operation& begun, request wanted) noexcept {
         hold(begun);
         ring_.receive(begun.target().handle, mutable_bytes(wanted.data, wanted.size), token_of(begun, token_kind::transfer));
+    }
+    void receive_lent(operation& begun) noexcept {
+        hold(begun);
+        ring_.receive_lent(begun.target().handle, token_of(begun, token_kind::lending));
     }
     [[gnu::noinline]] void send(operation& begun, request wanted) noexcept {
         hold(begun);
@@ -70,21 +85,24 @@ public:
         inlet_of(unwanted).leaving.push_back(unwanted);
         call_off(unwanted);
     }
-    // Ends one before this returns. Its coroutine goes away.
-    void forget(operation& gone) noexcept {
+    // Ends one before this returns. Its coroutine goes away, and keep(inlet, completion) gets what was received into a lent buffer.
+    void forget(operation& gone, auto keep) noexcept {
         if (gone.called_off() == condition{}) call_off(gone);
         else inlet_of(gone).leaving.remove(gone);
         release([&] { return gone.is_held(); }, [&](operation& one) { return &one == &gone; },
-                [](operation& one, const result<std::size_t>&) { one.set_held(false); });
+                [&](operation& one, completion told) {
+                    one.set_held(false);
+                    if (kind_of(told.token) == token_kind::lending) keep(inlet_of(one), told);
+                });
         gone.set_held(false);
     }
     // Ends all that were called off at a place, before this returns.
     void end_leaving(inlet& its) noexcept {
         release([&] { return !its.leaving.is_empty(); }, [&](operation& one) { return &one.target() == &its; },
-                [&](operation& one, const result<std::size_t>& outcome) {
+                [&](operation& one, completion told) {
                     let_go(one);
                     auto was_transfer = one.asked() != request::kind::ready;    // that a handle is ready moves nothing
-                    if (outcome && was_transfer && one.complete(outcome, nullptr)) one.go_on_later();
+                    if (told.succeeded() && was_transfer && complete(one, told.outcome(), ring_.take_buffer(told))) one.go_on_later();
                     else one.end(error(verb::none, one.called_off()));
                 });
         while (!its.leaving.is_empty()) {    // in a child of the process whose ring it is: they are not the system's there
@@ -100,6 +118,15 @@ public:
         if (!moved) [[unlikely]] return take_failure(one, moved.error());
         if (one.complete(moved, nullptr)) [[likely]] return one.go_on();
         if (!ends_called_off(one)) one.start();
+    }
+    // When no buffer was left, one that is taken once the handle is ready has to do.
+    void take_lent(operation& one, completion told, bool alone) {
+        let_go(one);
+        inlet_of(one).hear(alone);
+        auto outcome = told.outcome();
+        if (outcome) [[likely]] return (void)complete(one, outcome, ring_.take_buffer(told)), one.go_on();
+        if (outcome.error() != std::errc::no_buffer_space) return take_failure(one, outcome.error());
+        if (!ends_called_off(one)) watch(one);
     }
     // What could not go at once, or not all of it, is a send that waits from then on.
     [[gnu::cold]] void take_trial(operation& one, result<std::size_t> moved) {
@@ -127,14 +154,16 @@ private:
         else inlet_of(ended).leaving.remove(ended);
     }
     void call_off(const operation& held) noexcept {
-        for (auto what : {token_kind::transfer, token_kind::readiness}) ring_.cancel(token_of(held, what));    // it is one of them
+        auto asked = held.asked();
+        auto what = asked == request::kind::ready ? token_kind::readiness : request::lends(asked) ? token_kind::lending : token_kind::transfer;
+        ring_.cancel(token_of(held, what));
     }
     // Waits for the ends of those that are wanted, for as long as some are held.
     void release(auto are_held, auto is_wanted, auto take_end) noexcept {
         tell_of_trials();
-        aside_.sift(are_held, [&](auto told) {
+        aside_.sift(are_held, [&](completion told) {
             if (!is_of_operation(told.token) || !is_wanted(operation_of(told.token))) return false;
-            take_end(operation_of(told.token), told.outcome());
+            take_end(operation_of(told.token), told);
             return true;
         });
     }

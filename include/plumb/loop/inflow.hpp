@@ -51,6 +51,11 @@ public:
     void hold_back(inlet& its) noexcept {
         if (its.flows) ring_.cancel(its.token());
     }
+    // What was received for one whose coroutine has gone comes first, and no more before it is asked for.
+    void keep_for_next(inlet& its, completion told) noexcept {
+        keep(its, told);
+        its.stops = true;
+    }
     // Gives what has come, and lets no more come.
     void recall(inlet& its, arrivals& ahead) {
         hold_back(its);
@@ -72,7 +77,7 @@ public:
     void take(completion told, bool alone) {
         auto& its = places_[place_of(told.token)];
         if (its.generation != generation_of(told.token)) [[unlikely]] return refuse(told);
-        answer_at_once(its, alone);
+        its.hear(alone);
         if (!told.has_more()) [[unlikely]] its.flows = its.stops = false;
         else if (auto& readers = its.readers;
                  !readers.is_empty() && readers.front().asked() == request::kind::receive_lent && its.arrived.is_empty() && told.has_buffer())
@@ -119,11 +124,6 @@ private:
         return cause == std::errc::no_buffer_space || cause == std::errc::operation_canceled || cause == std::errc::interrupted;
     }
 
-    // An answer that nothing else goes with goes by a call of its own, at once.
-    void answer_at_once(inlet& heard, bool alone) noexcept {
-        if (alone && heard.writers.is_empty()) heard.writing.tell();
-        else heard.writing.exhaust();
-    }
     // What most often comes: bytes for one who waits for them.
     void lend(operation& reader, completion told) {
         (void)reader.complete(static_cast<std::size_t>(told.code), ring_.take_buffer(told));
@@ -132,11 +132,13 @@ private:
     [[gnu::noinline]] void take_other(inlet& its, completion told) {
         auto outcome = told.outcome();
         if (outcome) deliveries_.push(its.arrived, {outcome, ring_.take_buffer(told)});
-        else if (is_refusal(outcome.error()))
-            while (auto reader = its.reader()) reader->stop_waiting(), held_.watch(*reader);
+        else if (is_refusal(outcome.error())) watch_readers(its);
         else if (!is_passing(outcome.error())) deliveries_.push(its.arrived, {outcome});
         else if (!its.flows) return visit_later(its);    // once there are buffers again
         visit(its);
+    }
+    void watch_readers(inlet& its) noexcept {
+        while (auto reader = its.reader()) reader->stop_waiting(), held_.watch(*reader);
     }
     // What comes for one that is about to go.
     void keep(inlet& its, completion told) noexcept {
@@ -164,7 +166,8 @@ private:
     }
     void regulate(inlet& its) noexcept {
         if (!its.flows) {
-            if (its.reader()) flow(its, its.accepts);
+            if (its.stops) watch_readers(its);
+            else if (its.reader()) flow(its, its.accepts);
         } else if (!its.stops && its.arrived.count() >= (its.accepts ? most_accepted : most_received)) {
             its.stops = true;
             hold_back(its);
@@ -177,9 +180,8 @@ private:
         auto outcome = first.outcome;
         std::byte* lent = nullptr;
         if (its.accepts || !outcome) {
-        } else if (reader.asked() == request::kind::receive_lent) {
-            lent = first.buffer ? first.buffer : loop_.buffers.take();    // the end has none
-            if (!lent) [[unlikely]] outcome = failure(verb::read, std::errc::not_enough_memory);
+        } else if (request::lends(reader.asked())) {
+            lent = first.buffer;
             if (first.taken > 0) outcome = shift(lent, first.taken, *outcome);
         } else if (first.buffer) {
             outcome = reader.fill(bytes(first.buffer + first.taken, *first.outcome - first.taken));
@@ -188,7 +190,7 @@ private:
             give_back(first.buffer);
         }
         deliveries_.pop(its.arrived);
-        return reader.complete(outcome, lent);
+        return complete(reader, outcome, lent);
     }
     // Moves the rest of what a buffer holds to its begin, and says how much that is.
     [[nodiscard]] static std::size_t shift(std::byte* buffer, std::size_t from, std::size_t size) noexcept {

@@ -12,7 +12,7 @@ namespace plumb::inline v0_1::detail {
 // The system receives from a connection, or accepts from an acceptor, again and again for as long as what comes is wanted: it flows.
 struct inlet : registration {
     bool flows = false;
-    bool stops = false;              // the flow was asked to end
+    bool stops = false;              // the flow was asked to end, or is not to begin
     bool accepts = false;            // what flows are connections
     bool visited = false;            // it is among those that are looked at in the next turn
     std::uint32_t generation = 0;    // of those that have had this place: what comes for an earlier one is not this one's
@@ -24,6 +24,11 @@ struct inlet : registration {
     // Of what flows.
     [[nodiscard]] std::uint64_t token() const noexcept {
         return token_at(place, generation, accepts ? token_kind::accepting : token_kind::receiving);
+    }
+    // What came was heard; `alone` where nothing else was told in the same turn: then an answer goes by a call of its own, at once.
+    void hear(bool alone) noexcept {
+        if (alone && writers.is_empty()) writing.tell();
+        else writing.exhaust();
     }
     // Who waits for it.
     [[nodiscard]] operation* reader() const noexcept {

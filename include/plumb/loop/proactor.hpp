@@ -19,10 +19,13 @@ namespace plumb::inline v0_1::detail {
 struct arrivals;
 
 // What an operation asks of a system that takes whole operations. One that asks for nothing but `ready` is tried once its
-// handle is ready, on every driver. It travels in two registers.
+// handle is ready, on every driver. One that asks for `receive_lent` lets more be received ahead; for `receive_one_lent`, nothing
+// that comes after it has ended. It travels in two registers.
 struct request {
-    enum class kind : std::uint8_t { ready, receive, receive_lent, send, accept };
+    enum class kind : std::uint8_t { ready, receive, send, accept, receive_lent, receive_one_lent };
     static constexpr std::size_t most = 0x7fff'f000;    // what one call moves at most: read(2)
+
+    [[nodiscard]] static constexpr bool lends(kind what) noexcept { return what >= kind::receive_lent; }
 
     constexpr request(kind wanted = kind::ready, std::byte* bytes = nullptr, std::size_t count = 0) noexcept
         : what(wanted), size(static_cast<std::uint32_t>(least(count, most))), data(bytes) {}
@@ -42,7 +45,7 @@ public:
     // What to ask of a system that takes whole operations.
     [[nodiscard]] virtual request wanted() const noexcept { return {}; }
     // Such a system's answer to that: true when the operation has ended, false when the rest of it is to be asked for.
-    // `lent` is the buffer that a receive_lent was given.
+    // `lent` is the buffer that a receive was given which asked for one.
     virtual bool complete(result<std::size_t>, std::byte* /*lent*/) noexcept { return attempt(); }
     // Takes bytes that have come already, as many as it wants, and says how many; complete() is told next.
     virtual std::size_t fill(bytes /*come*/) noexcept { return 0; }

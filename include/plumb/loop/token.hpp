@@ -10,7 +10,7 @@
 
 namespace plumb::inline v0_1::detail {
 
-enum class token_kind : std::uint8_t { nothing, receiving, accepting, transfer, readiness, trial };
+enum class token_kind : std::uint8_t { nothing, receiving, accepting, transfer, lending, readiness, trial };
 inline constexpr unsigned token_kind_bits = 3;
 inline constexpr std::uint32_t most_generations = std::uint32_t{1} << (32 - token_kind_bits);
 

@@ -71,6 +71,7 @@ struct reading {
     static constexpr auto operation = verb::read;
     static constexpr auto awaited = os::interest::readable;
     static constexpr auto asked = request::kind::receive;
+    static constexpr auto asked_lent = request::kind::receive_lent;
     [[nodiscard]] static result<std::size_t> call(os::handle from, const auto& into) { return System::receive(from, into, os::waiting::no); }
     // After a call that moved fewer bytes than it might have, the handle is drained, or full: to try again would be in vain.
     static void note_short(outlook& prospects) noexcept {
@@ -89,6 +90,7 @@ struct writing {
 // How bytes are read that others may have descriptors with: behind those the kernel stops, whatever follows.
 template <class System>
 struct reading_alone : reading<System> {
+    static constexpr auto asked_lent = request::kind::receive_one_lent;
     [[nodiscard]] result<std::size_t> call(os::handle from, const auto& into) {
         if constexpr (is_kernel<System>) return System::receive_alone(from, into, os::waiting::no, stopped);
         else return reading<System>::call(from, into);
@@ -209,7 +211,7 @@ public:
         return true;
     }
     [[nodiscard]] request wanted() const noexcept override {
-        return {is_kernel<System> ? request::kind::receive_lent : request::kind::ready, nullptr, buffer_pool::size};
+        return {is_kernel<System> ? Way::asked_lent : request::kind::ready, nullptr, buffer_pool::size};
     }
     bool complete(result<std::size_t> size, std::byte* lent) noexcept override {
         if (!size) [[unlikely]] return give_up(size.error()), true;

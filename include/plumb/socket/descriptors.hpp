@@ -9,8 +9,7 @@
 #include <initializer_list>
 #include <span>
 
-// What local sockets can do beside all others: pass descriptors to the process at the other end. For blocking sockets: those in an
-// event loop have it not, since a loop may receive ahead, and what comes so is without its descriptors.
+// What local sockets can do beside all others: pass descriptors to the process at the other end.
 
 namespace plumb::inline v0_1::detail {
 

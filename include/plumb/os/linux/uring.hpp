@@ -81,6 +81,10 @@ public:
         call.operation_flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
         call.size = static_cast<std::uint32_t>(from.size());
     }
+    // Receives once, into a buffer that was provided: no_buffer_space when there is none.
+    void receive_lent(handle from, std::uint64_t token) {
+        next(uring_abi::submission::receive, from, token).flags = uring_abi::submission::picks_buffer;
+    }
     // Receives again and again, into buffers that were provided. Ends when there is none: no_buffer_space; and after so many
     // bytes, since what has come cannot be held back: on kernels before 6.17, which cannot count, 32 buffers may come at once.
     void receive_on(handle from, std::uint64_t token) {
