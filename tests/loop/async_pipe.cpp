@@ -56,6 +56,71 @@ TEST_CASE("a pipe is waited for until a limit comes; a writer without a reader i
     });
 }
 
+TEST_CASE("a pipe in a loop tells its capacity and takes another, and its end has a second owner outside") {
+    on_every_driver([](loop& in) -> task<> {
+        auto ends = pipe().value();
+        auto reader = in.attach(std::move(ends.reader)).value();
+        auto writer = in.attach(std::move(ends.writer)).value();
+        CHECK(writer.set_capacity(4096).value() == 4096);
+        CHECK(reader.capacity().value() == 4096);
+        auto cut = co_await writer.write_all(std::string(5000, 'x'), within(1ms));
+        CHECK(cut.error() == error(verb::write, condition::timed_out, 4096));
+        auto twin = writer.duplicate().value();
+        writer.close();
+        std::string all;
+        CHECK((co_await reader.read_to_end(all, within(1ms))).error() == error(verb::read, condition::timed_out, 4096));
+        twin.close();
+        CHECK((co_await reader.read_to_end(all)).value() == 0);
+    });
+}
+
+TEST_CASE("two pipes talk both ways in a loop, and one way after the other ends") {
+    on_every_driver([](loop& in) -> task<> {
+        auto ends = duplex_pipe().value();
+        auto ours = in.attach(std::move(ends[0])).value(), theirs = in.attach(std::move(ends[1])).value();
+        std::string question(1 << 20, '?');
+        auto answer = [&]() -> task<> {
+            auto asked = co_await theirs.read_to_end<std::string>();
+            auto told = co_await theirs.write_all({"heard ", std::to_string(asked.value().size())});
+            CHECK(told.has_value());
+            theirs.close();
+        };
+        auto ask = [&]() -> task<result<std::string>> {
+            auto sent = co_await ours.write_all(question, within(10s));
+            CHECK(sent.has_value());
+            ours.shutdown(direction::write).value();
+            co_return co_await ours.read_to_end<std::string>(within(10s));
+        };
+        auto [heard, none] = co_await all_of(ask(), answer());
+        CHECK(heard.value() == "heard 1048576");
+        CHECK(ours.shutdown(direction::write).error() == error(verb::shutdown, std::errc::not_connected));
+        CHECK((ours.is_open() && !theirs.is_open()));
+        CHECK((co_await ours.write_all("x")).error() == error(verb::write, std::errc::bad_file_descriptor));
+        CHECK((co_await ours.receive()).value().empty());
+        CHECK((co_await theirs.receive()).error() == error(verb::read, std::errc::bad_file_descriptor));
+    });
+}
+
+TEST_CASE("an end of two pipes goes into a loop and out of it with the sides that are open, and each by itself") {
+    on_every_driver([](loop& in) -> task<> {
+        auto ends = duplex_pipe().value();
+        ends[0].writer().close();
+        auto ours = in.attach(std::move(ends[0])).value();
+        CHECK((ours.reader().is_open() && !ours.writer().is_open()));
+        ends[1].write_all("one").value();
+        CHECK((co_await ours.receive()).value().text() == "one");
+        auto back = ours.release();
+        CHECK((back.reader().is_open() && !back.writer().is_open()));
+        CHECK_FALSE(ours.is_open());
+        ends[1].write_all("two").value();
+        auto side = in.attach(std::move(back.reader())).value();
+        async_duplex_end again(std::move(side), async_pipe_writer());
+        ends[1].close();
+        CHECK((co_await again.read_to_end<std::string>()).value() == "two");
+        CHECK(in.attach(duplex_end()).has_value());    // with none of them
+    });
+}
+
 TEST_CASE("reading to the end keeps to a limit of bytes, and keeps what had arrived") {
     on_every_driver([](loop& in) -> task<> {
         auto ends = pipe().value();

@@ -114,7 +114,10 @@ void call_off_everywhere(const std::vector<row<Place>>& rows) {
 template <class Ours, class Theirs>
 std::pair<Ours, Theirs> ends() {
     if constexpr (requires { typename Ours::protocol; }) return support::connected<typename Ours::protocol>();
-    else {
+    else if constexpr (std::same_as<Ours, duplex_end>) {
+        auto both = duplex_pipe().value();
+        return {std::move(both[0]), std::move(both[1])};
+    } else {
         auto both = pipe().value();
         if constexpr (std::same_as<Ours, pipe_reader>) return {std::move(both.reader), std::move(both.writer)};
         else return {std::move(both.writer), std::move(both.reader)};
@@ -569,6 +572,7 @@ TEST_CASE_TEMPLATE("no byte is lost by a read that is called off", P, tcp, local
 }
 TEST_CASE("no byte of a pipe is lost by a read that is called off") {
     call_off_everywhere(reading_rows<source<pipe_reader, pipe_writer>>());
+    call_off_everywhere(reading_rows<source<duplex_end, duplex_end>>());
 }
 TEST_CASE("no byte is lost by a read of a line that is called off") {
     call_off_everywhere<lines>({{"read_line", reads_a_line<>, reads_a_line<stop_token, deadline>, "first"}});
@@ -578,6 +582,7 @@ TEST_CASE_TEMPLATE("a write that is called off has told of every byte that went"
 }
 TEST_CASE("a write into a pipe that is called off has told of every byte that went") {
     call_off_everywhere(writing_rows<sink<pipe_writer, pipe_reader>>());
+    call_off_everywhere(writing_rows<sink<duplex_end, duplex_end>>());
 }
 TEST_CASE_TEMPLATE("no letter is lost by a receive that is called off", P, udp, local::datagram, local::seqpacket) {
     using place = letter_box<P>;

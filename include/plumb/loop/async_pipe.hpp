@@ -29,23 +29,51 @@ private:
     }
 };
 
+// What both ends of a pipe have in common in a loop.
+template <class Blocking>
+class async_pipe_end : public attached<Blocking> {
+public:
+    using attached<Blocking>::attached;
+
+    // Makes another owner of the same end, outside of any loop: the pipe's other end sees it closed when both are.
+    [[nodiscard]] result<Blocking> duplicate() const { return this->blocking().duplicate(); }
+    // How many bytes the pipe holds before a write waits.
+    // Calls: fcntl(F_GETPIPE_SZ).
+    [[nodiscard]] result<std::size_t> capacity() const { return this->blocking().capacity(); }
+    // Asks for another capacity, and says which one the kernel made of it.
+    // Errors: as the blocking end. Calls: fcntl(F_SETPIPE_SZ).
+    [[nodiscard]] result<std::size_t> set_capacity(std::size_t size) { return this->blocking().set_capacity(size); }
+};
+
 }  // namespace detail
 
 // The end of a pipe that is read, with the verbs of the blocking one to be awaited. 0 is the end: every writer is closed.
 // Threads: its loop's. Calls: preadv2(RWF_NOWAIT), epoll_ctl before each wait.
-class async_pipe_reader : public detail::attached<pipe_reader>, public async_reader<async_pipe_reader, detail::pipe_calls> {
+class async_pipe_reader : public detail::async_pipe_end<pipe_reader>, public async_reader<async_pipe_reader, detail::pipe_calls> {
 public:
-    using attached::attached;
+    using async_pipe_end::async_pipe_end;
 };
 
 // The end of a pipe that is written.
 // Threads: its loop's. Calls: pwritev2(RWF_NOSIGNAL | RWF_NOWAIT), epoll_ctl before each wait.
-class async_pipe_writer : public detail::attached<pipe_writer>, public async_writer<async_pipe_writer, detail::pipe_calls> {
+class async_pipe_writer : public detail::async_pipe_end<pipe_writer>, public async_writer<async_pipe_writer, detail::pipe_calls> {
 public:
-    using attached::attached;
+    using async_pipe_end::async_pipe_end;
 };
 
-// For loop.attach(std::move(reader)), and writer.
+// One of two ends that talk both ways, with the verbs of the blocking one to be awaited: its two sides are those of two pipes.
+// Threads: its loop's.
+class async_duplex_end : public detail::two_sides<async_pipe_reader, async_pipe_writer>,
+                         public async_reader<async_duplex_end, detail::pipe_calls>,
+                         public async_writer<async_duplex_end, detail::pipe_calls> {
+public:
+    using two_sides::two_sides;
+
+    // Takes both sides out of their loop. Operations that wait in them end with condition::cancelled.
+    [[nodiscard]] duplex_end release() noexcept { return {reader().release(), writer().release()}; }
+};
+
+// For loop.attach(std::move(reader)), writer, and an end of both; a side of that one which is closed stays so.
 template <class Pipe>
     requires(os::polls_everything && detail::any_of<Pipe, pipe_reader, pipe_writer>)
 [[nodiscard]] auto attach_to(loop& in, Pipe owned) {
@@ -53,6 +81,22 @@ template <class Pipe>
     auto place = in.state().attach(owned.native_handle());
     if (!place) return result<awaitable_end>(failure(place.error().during(verb::pipe)));
     return result<awaitable_end>(std::in_place, **place, std::move(owned));
+}
+template <std::same_as<duplex_end> Duplex>
+    requires(os::polls_everything)
+[[nodiscard]] result<async_duplex_end> attach_to(loop& in, Duplex owned) {
+    async_duplex_end both;
+    if (owned.reader().is_open()) {
+        auto attached = attach_to(in, std::move(owned.reader()));
+        if (!attached) return failure(attached.error());
+        both.reader() = *std::move(attached);
+    }
+    if (owned.writer().is_open()) {
+        auto attached = attach_to(in, std::move(owned.writer()));
+        if (!attached) return failure(attached.error());
+        both.writer() = *std::move(attached);
+    }
+    return both;
 }
 
 }  // namespace plumb

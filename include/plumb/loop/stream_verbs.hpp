@@ -38,6 +38,18 @@ private:
     Self& self() noexcept { return static_cast<Self&>(*this); }
 };
 
+// The side of a stream that is read, and the one that is written: most have one for both.
+template <class Stream>
+[[nodiscard]] auto& read_side(Stream& of) noexcept {
+    if constexpr (requires { of.reader(); }) return of.reader();
+    else return of;
+}
+template <class Stream>
+[[nodiscard]] auto& written_side(Stream& of) noexcept {
+    if constexpr (requires { of.writer(); }) return of.writer();
+    else return of;
+}
+
 }  // namespace detail
 
 // Gives what reads its verbs: derive Self from async_reader<Self, System>, where System::receive is the call. What is given as
@@ -96,7 +108,7 @@ public:
     using detail::whole_reads<Self>::read_to_end;
 
 private:
-    [[nodiscard]] detail::registration& reads_at() noexcept { return static_cast<Self&>(*this).place(); }
+    [[nodiscard]] detail::registration& reads_at() noexcept { return detail::read_side(static_cast<Self&>(*this)).place(); }
 };
 
 // Gives what writes its verbs: derive Self from async_writer<Self, System>, where System::send is the call.
@@ -133,7 +145,7 @@ public:
     }
 
 private:
-    [[nodiscard]] detail::registration& writes_at() noexcept { return static_cast<Self&>(*this).place(); }
+    [[nodiscard]] detail::registration& writes_at() noexcept { return detail::written_side(static_cast<Self&>(*this)).place(); }
 };
 
 }  // namespace plumb

@@ -114,32 +114,19 @@ struct pipe_pair {
     return pipe_pair{pipe_reader(detail::fresh{(*made)[0]}), pipe_writer(detail::fresh{(*made)[1]})};
 }
 
-// One of two ends that talk both ways: it reads from one pipe and writes into another.
-// Threads: as its reader and its writer.
-class duplex_end : public stream_reader<duplex_end>, public stream_writer<duplex_end> {
+namespace detail {
+
+// What reads from one pipe and writes into another.
+template <class Reader, class Writer>
+class two_sides {
 public:
-    using system = os::native_pipes;
-
-    duplex_end() = default;
-    duplex_end(pipe_reader reader, pipe_writer writer) noexcept : reader_(std::move(reader)), writer_(std::move(writer)) {}
-
-    // Reads some bytes; 0 is the end: the other end's writing side is closed.
-    [[nodiscard]] result<std::size_t> read(mutable_bytes into, const limit auto&... limits) { return reader_.read(into, limits...); }
-    [[nodiscard]] result<std::size_t> read(std::span<const mutable_bytes> into, const limit auto&... limits) {
-        return reader_.read(into, limits...);
-    }
-
-    // Writes some bytes and says how many.
-    // Errors: broken_pipe when the other end's reading side is closed. There is no SIGPIPE.
-    [[nodiscard]] result<std::size_t> write(bytes from, const limit auto&... limits) { return writer_.write(from, limits...); }
-    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
-        return writer_.write(from, limits...);
-    }
+    two_sides() = default;
+    two_sides(Reader reader, Writer writer) noexcept : reader_(std::move(reader)), writer_(std::move(writer)) {}
 
     // The two sides, each to be closed or moved out by itself: with `writer().close()` the other end reads the end, and can
     // still answer.
-    [[nodiscard]] pipe_reader& reader() noexcept { return reader_; }
-    [[nodiscard]] pipe_writer& writer() noexcept { return writer_; }
+    [[nodiscard]] Reader& reader() noexcept { return reader_; }
+    [[nodiscard]] Writer& writer() noexcept { return writer_; }
 
     // Closes one side or both, in the words of sockets.
     // Errors: not_connected for a side that is closed already.
@@ -158,8 +145,31 @@ public:
     [[nodiscard]] bool is_open() const noexcept { return reader_.is_open() || writer_.is_open(); }
 
 private:
-    pipe_reader reader_;
-    pipe_writer writer_;
+    Reader reader_;
+    Writer writer_;
+};
+
+}  // namespace detail
+
+// One of two ends that talk both ways: it reads from one pipe and writes into another.
+// Threads: as its reader and its writer.
+class duplex_end : public detail::two_sides<pipe_reader, pipe_writer>, public stream_reader<duplex_end>, public stream_writer<duplex_end> {
+public:
+    using system = os::native_pipes;
+    using two_sides::two_sides;
+
+    // Reads some bytes; 0 is the end: the other end's writing side is closed.
+    [[nodiscard]] result<std::size_t> read(mutable_bytes into, const limit auto&... limits) { return reader().read(into, limits...); }
+    [[nodiscard]] result<std::size_t> read(std::span<const mutable_bytes> into, const limit auto&... limits) {
+        return reader().read(into, limits...);
+    }
+
+    // Writes some bytes and says how many.
+    // Errors: broken_pipe when the other end's reading side is closed. There is no SIGPIPE.
+    [[nodiscard]] result<std::size_t> write(bytes from, const limit auto&... limits) { return writer().write(from, limits...); }
+    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
+        return writer().write(from, limits...);
+    }
 };
 
 // Makes two ends that are connected with each other both ways: auto [ours, theirs] = duplex_pipe().value();
