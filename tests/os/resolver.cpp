@@ -31,3 +31,21 @@ TEST_CASE("localhost is a loopback address, and that address has a name") {
     CHECK(!reversed->host.empty());
     CHECK(reversed->host != "127.0.0.1");
 }
+
+TEST_CASE("of a hostent the names and the addresses of IPv4 and IPv6 are read, and its lists may be missing") {
+    struct entry {
+        const char* h_name;
+        const char** h_aliases;
+        short h_length;
+        const char** h_addr_list;
+    };
+    const char* aliases[] = {"www", "ftp", nullptr};
+    const char* addresses[] = {"\xc0\0\2\1", "\xc0\0\2\2", nullptr};
+    auto known = os::to_aliases(entry{"host", aliases, 4, addresses});
+    CHECK(known.canonical_name == "host");
+    CHECK(known.aliases == std::vector<std::string>{"www", "ftp"});
+    CHECK(known.addresses == std::vector<ip_address>{*ip_address::parse("192.0.2.1"), *ip_address::parse("192.0.2.2")});
+    const char* longer[] = {" \1\r\xb8\0\0\0\0\0\0\0\0\0\0\0\1", nullptr};
+    CHECK(os::to_aliases(entry{nullptr, nullptr, 16, longer}).addresses == std::vector<ip_address>{*ip_address::parse("2001:db8::1")});
+    CHECK(os::to_aliases(entry{"host", nullptr, 6, addresses}).addresses.empty());
+}

@@ -5,8 +5,10 @@
 #include <plumb/core/result.hpp>
 #include <plumb/os/platform.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -75,6 +77,29 @@ concept name_system = requires(const name_question& question, const std::string&
     { System::aliases(address) } -> std::same_as<result<host_aliases>>;
     { System::reverse(place, over) } -> std::same_as<result<host_and_service>>;
 };
+
+// What a hostent holds, which every system has. A null pointer ends its lists; an address is in network order.
+template <class Entry>
+[[nodiscard]] host_aliases to_aliases(const Entry& entry) {
+    host_aliases host;
+    auto each = [](auto list, auto take) {
+        for (; list && *list; ++list) take(*list);
+    };
+    if (entry.h_name) host.canonical_name = entry.h_name;
+    each(entry.h_aliases, [&](const char* name) { host.aliases.emplace_back(name); });
+    each(entry.h_addr_list, [&](const char* raw) {
+        std::array<std::byte, 4> v4;
+        std::array<std::byte, 16> v6;
+        if (entry.h_length == 4) {
+            std::memcpy(v4.data(), raw, v4.size());
+            host.addresses.emplace_back(ipv4_address(v4));
+        } else if (entry.h_length == 16) {
+            std::memcpy(v6.data(), raw, v6.size());
+            host.addresses.emplace_back(ipv6_address(v6));
+        }
+    });
+    return host;
+}
 
 }  // namespace os
 

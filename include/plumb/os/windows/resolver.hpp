@@ -7,7 +7,6 @@
 #include <plumb/os/windows/text.hpp>
 #include <plumb/os/windows/winsock.hpp>
 
-#include <array>
 #include <cstring>
 
 namespace plumb::inline v0_1::os {
@@ -64,30 +63,6 @@ public:
 private:
     ADDRINFOW* first_ = nullptr;
 };
-
-// Reads the list of addresses or names that a hostent holds, which a null pointer ends.
-template <class Each>
-void for_each_entry(char** list, Each each) {
-    for (; list && *list; ++list) each(*list);
-}
-
-[[nodiscard]] inline host_aliases to_aliases(const hostent& entry) {
-    host_aliases host;
-    if (entry.h_name) host.canonical_name = entry.h_name;
-    for_each_entry(entry.h_aliases, [&](const char* name) { host.aliases.emplace_back(name); });
-    for_each_entry(entry.h_addr_list, [&](const char* raw) {
-        std::array<std::byte, 4> v4;
-        std::array<std::byte, 16> v6;
-        if (entry.h_addrtype == AF_INET && entry.h_length == 4) {
-            std::memcpy(v4.data(), raw, v4.size());
-            host.addresses.emplace_back(ipv4_address(v4));
-        } else if (entry.h_addrtype == AF_INET6 && entry.h_length == 16) {
-            std::memcpy(v6.data(), raw, v6.size());
-            host.addresses.emplace_back(ipv6_address(v6));
-        }
-    });
-    return host;
-}
 
 struct native_names {
     // Calls: GetAddrInfoW.
