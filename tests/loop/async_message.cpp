@@ -13,6 +13,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 using namespace plumb;
 using namespace std::chrono_literals;
@@ -66,6 +67,21 @@ TEST_CASE("a message that does not fit says so, an empty one is a message, and s
         CHECK(std::string_view(rest, 3) == "bcd");
         std::string great(70'000, 'x');
         CHECK((co_await two.send(great)).error() == error(verb::send, std::errc::message_size));
+    });
+}
+
+TEST_CASE("a message of more buffers than one call takes is refused, in both directions, and the next one goes") {
+    on_every_driver([](loop& in) -> task<> {
+        auto server = udp::bind(in, {ipv4_address::loopback(), 0}).value();
+        auto client = (co_await udp::connect(in, server.local_endpoint().value())).value();
+        const std::vector<bytes> from(1'025, bytes("x"));    // IOV_MAX and one: sendmsg(2), EMSGSIZE
+        CHECK((co_await client.send(from)).error() == error(verb::send, std::errc::message_size));
+        CHECK((co_await client.send(std::span(from).first(1'024))).value() == 1'024);
+        std::vector<char> letters(from.size());
+        std::vector<mutable_bytes> into;
+        for (auto& one : letters) into.push_back(mutable_bytes(&one, 1));
+        CHECK((co_await server.receive(into, within(5s))).error() == error(verb::receive, std::errc::message_size));
+        CHECK((co_await server.receive(std::span<const mutable_bytes>(into).first(1'024), within(5s))).value().size == 1'024);
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include <plumb/loop/scope.hpp>
 #include <plumb/loop/together.hpp>
+#include <plumb/socket/local.hpp>
 
 #include <doctest/doctest.h>
 
@@ -11,11 +12,14 @@
 #include "loopback.hpp"
 #include "pattern.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
 
 using namespace plumb;
 using namespace std::chrono_literals;
@@ -29,6 +33,30 @@ std::pair<async_socket<P>, async_socket<P>> attached(loop& in) {
     auto [ours, theirs] = support::connected<P>();
     return {in.attach(std::move(ours)).value(), in.attach(std::move(theirs)).value()};
 }
+
+// A few MiB of memory that stand in the address space over and over, until they are as many bytes as are wanted.
+class repeated_memory {
+public:
+    static constexpr std::size_t once = 4 << 20;
+
+    explicit repeated_memory(std::size_t size) : size_((size + once - 1) / once * once), memory_(::memfd_create("plumb", MFD_CLOEXEC)) {
+        REQUIRE(::ftruncate(memory_, once) == 0);
+        first_ = static_cast<char*>(::mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+        for (std::size_t at = 0; at < size_; at += once)
+            REQUIRE(::mmap(first_ + at, once, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory_, 0) == first_ + at);
+    }
+    repeated_memory(const repeated_memory&) = delete;
+    ~repeated_memory() {
+        ::munmap(first_, size_);
+        ::close(memory_);
+    }
+    [[nodiscard]] char* data() const { return first_; }
+
+private:
+    std::size_t size_;
+    int memory_;
+    char* first_;
+};
 
 template <class P>
 task<> echo(typename P::async_socket peer) {
@@ -55,6 +83,28 @@ task<> round_trips(loop& in) {
     CHECK(joined.has_value());
 }
 
+template <class P>
+task<> left_unread(loop& in) {
+    for (auto waits : {false, true}) {
+        auto ends = half_attached<P>(in);
+        auto& ours = ends.first;
+        auto written = co_await ours.write_all("unread");
+        CHECK(written.has_value());
+        auto leave = [&]() -> task<> {
+            auto slept = co_await in.sleep_for(waits ? 1ms : 0ms);
+            CHECK(slept.has_value());
+            ends.second.close();
+        };
+        auto both = co_await all_of(ours.receive(within(5s)), leave());
+        auto& told = std::get<0>(both);
+        CHECK(told.error() == error(verb::read, std::errc::connection_reset));
+        auto next = co_await ours.receive(within(5s));
+        CHECK(next.value().empty());
+        auto late = co_await ours.write_all("x");
+        CHECK(late.error() == error(verb::write, std::errc::broken_pipe, 0));
+    }
+}
+
 }  // namespace
 
 TEST_CASE_TEMPLATE("what is written comes back, on every kind of stream", P, tcp, local::stream, faulty<tcp>, traced<tcp>) {
@@ -72,6 +122,46 @@ TEST_CASE_TEMPLATE("megabytes go both ways at once", P, tcp, local::stream) {
         CHECK((a && b && c && d));
         CHECK(at_us == data);
         CHECK(at_them == data);
+    });
+}
+
+TEST_CASE("more than 2 GiB are one write and one read") {
+    if constexpr (sizeof(std::size_t) > 4) {
+        constexpr std::size_t size = (std::size_t{2} << 30) + 12'345;
+        const repeated_memory from(size), to(size);
+        const auto block = pattern(repeated_memory::once);
+        std::ranges::copy(block, from.data());
+        on_every_driver([&](loop& in) -> task<> {
+            std::fill_n(to.data(), repeated_memory::once, '-');
+            auto [ours, theirs] = attached<local::stream>(in);
+            ours.set(send_buffer_size{2 << 20}).value();
+            auto [sent, got] = co_await all_of(ours.write_all(bytes(from.data(), size)), theirs.read_exact(mutable_bytes(to.data(), size)));
+            CHECK((sent && got));
+            CHECK(std::string_view(to.data(), repeated_memory::once) == block);
+            char more;
+            CHECK((co_await theirs.read(mutable_bytes(&more, 1), within(0s))).error() == condition::timed_out);
+        });
+    }
+}
+
+TEST_CASE("more buffers than one call takes are written in turn, and read into as far as a call goes") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = attached<tcp>(in);
+        const auto data = pattern(3'000);
+        std::vector<bytes> from;
+        for (auto& one : data) from.push_back(bytes(&one, 1));
+        (co_await in.sleep_for(1ms)).value();    // a first event is over, and no other need come
+        CHECK((co_await ours.write(std::span<const bytes>(from).first(1'025))).value() == 1'024);    // IOV_MAX: writev(2)
+        (co_await ours.write_all(std::span<const bytes>(from).subspan(1'024), within(5s))).value();
+        std::string heard(data.size(), ' ');
+        std::vector<mutable_bytes> into;
+        for (auto& one : heard) into.push_back(mutable_bytes(&one, 1));
+        for (std::size_t read = 0; read < data.size();) {
+            auto size = co_await theirs.read(std::span<const mutable_bytes>(into).subspan(read), within(5s));
+            REQUIRE(size.value_or(0) > 0);
+            read += *size;
+        }
+        CHECK(heard == data);
     });
 }
 
@@ -180,6 +270,31 @@ TEST_CASE("a reset is an error of the operation that it hits, and of one that wa
         CHECK(written.error() == std::errc::broken_pipe);
         CHECK(written.error().operation() == verb::write);
     });
+}
+
+TEST_CASE("what a peer said before it reset the connection is heard, then the reset, and then the end") {
+    on_every_driver([](loop& in) -> task<> {
+        for (auto waits : {false, true}) {
+            auto [ours, theirs] = half_attached<tcp>(in);
+            auto speak = [&, &end = theirs]() -> task<> {
+                if (waits) (co_await in.sleep_for(1ms)).value();    // somebody listens already
+                end.write_all("last words").value();
+                support::reset_on_close(end.native_handle());
+                end.close();
+            };
+            char first[4];
+            auto [read, none] = co_await all_of(ours.read_exact(first, within(5s)), speak());
+            CHECK(read.has_value());
+            CHECK(std::string_view(first, 4) == "last");
+            CHECK((co_await ours.receive(within(5s))).value().text() == " words");
+            CHECK((co_await ours.receive(within(5s))).error() == error(verb::read, std::errc::connection_reset));
+            CHECK((co_await ours.receive(within(5s))).value().empty());
+        }
+    });
+}
+
+TEST_CASE_TEMPLATE("a peer that goes without having read all that it was sent resets the connection", P, tcp, local::stream) {
+    on_every_driver(left_unread<P>);
 }
 
 TEST_CASE("cancelling one operation leaves the others alone") {

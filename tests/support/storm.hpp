@@ -6,15 +6,17 @@
 #include <csignal>
 #include <sys/time.h>
 
-// A thousand signals a second, each of which interrupts the call that it hits: the handler is set without SA_RESTART.
+// A thousand signals a second, each of which interrupts the call that it hits; with SA_RESTART those that the kernel takes up again
+// by itself go on (signal(7), "Interruption of system calls").
 
 namespace support {
 
 class storm {
 public:
-    storm() {
+    explicit storm(int flags = 0) {
         count_.store(0);
         struct sigaction quiet {};
+        quiet.sa_flags = flags;
         quiet.sa_handler = [](int) { count_.add(1); };
         ::sigaction(SIGALRM, &quiet, &before_);
         itimerval each{{0, 1000}, {0, 1000}};

@@ -28,6 +28,7 @@ public:
     explicit one_buffer(Buffer whole) noexcept : rest_(whole) {}
     [[nodiscard]] const Buffer& rest() const noexcept { return rest_; }
     [[nodiscard]] std::size_t size() const noexcept { return rest_.size(); }
+    [[nodiscard]] static constexpr bool is_one_call() noexcept { return true; }    // no handle holds as much as one call moves
     std::size_t copy_from(bytes come) const noexcept
         requires std::same_as<Buffer, mutable_bytes>
     {
@@ -44,6 +45,8 @@ template <class Buffer>
 class several_buffers : public rest_of_several<Buffer> {
 public:
     using rest_of_several<Buffer>::rest_of_several;
+    // Whether the next call is asked for all that is left: it is not after a cut inside of a buffer, nor of more than a list holds.
+    [[nodiscard]] bool is_one_call() const noexcept { return this->moved_of_first_ == 0 && this->rest_.size() <= os::buffer_list::most; }
     std::size_t copy_from(bytes come) const noexcept
         requires std::same_as<Buffer, mutable_bytes>
     {
@@ -157,7 +160,7 @@ private:
         for (int rounds = 1;; moved = call()) {
             if (!moved && moved.error() == std::errc::interrupted) continue;
             if (!moved && moved.error() == std::errc::resource_unavailable_try_again) return this->refused();
-            if (moved && *moved < left_.size()) way_.note_short(this->prospects());
+            if (moved && *moved < left_.size() && left_.is_one_call()) way_.note_short(this->prospects());
             if (take(moved)) return true;
             if (++rounds > most_rounds || !this->prospects().is_good()) return false;
         }
