@@ -2,16 +2,22 @@
 #include <plumb/loop/children.hpp>
 
 #include <plumb/loop/async_pipe.hpp>
+#include <plumb/loop/scope.hpp>
 #include <plumb/loop/together.hpp>
 #include <plumb/os/signal_reader.hpp>
+#include <plumb/process/fork.hpp>
 
 #include <doctest/doctest.h>
 
+#include "descriptors.hpp"
 #include "in_loop.hpp"
+#include "sanitized.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <string>
+#include <sys/wait.h>
 
 using namespace plumb;
 using namespace std::chrono_literals;
@@ -34,6 +40,36 @@ TEST_CASE("a child that runs on is waited for until a limit comes") {
         CHECK((co_await in.wait(child, within(2ms))).error() == error(verb::wait, condition::timed_out));
         child.kill().value();
         CHECK((co_await in.wait(child, within(10s))).value().signal() == signal_number::kill);
+    });
+}
+
+TEST_CASE("hundreds of children that end together, again and again, are all collected, each with its own status, and leave nothing") {
+    constexpr int rounds = 2, at_once = support::is_sanitized ? 50 : 500;
+    on_every_driver([](loop& in) -> task<> {
+        auto open = support::count_descriptors();
+        int right = 0;
+        auto await_end = [&](process child, int code) -> task<> {
+            auto status = co_await in.wait(child);
+            right += status && status->exited() && status->code() == code;
+        };
+        for (int round = 0; round < rounds; ++round) {
+            scope waiting(in);
+            {
+                auto gate = pipe().value();
+                for (int code = 0; code < at_once; ++code) {
+                    auto until_it_opens = [code](pipe_reader closed) {
+                        (void)closed.read_to_end<std::string>();
+                        return code % 256;
+                    };
+                    auto child = process::fork(until_it_opens, gate.reader.duplicate().value());
+                    waiting.spawn(await_end(std::move(child).value(), code % 256));
+                }
+            }
+            (co_await waiting.join()).value();
+        }
+        CHECK(right == rounds * at_once);
+        CHECK((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));    // no zombie
+        CHECK(support::count_descriptors() == open);
     });
 }
 

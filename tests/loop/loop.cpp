@@ -12,10 +12,13 @@
 #include "loopback.hpp"
 #include "sanitized.hpp"
 #if !defined(PLUMB_OS_WINDOWS)
+#include <plumb/process/pipe.hpp>
+
 #include "child.hpp"
 #include "scarce_descriptors.hpp"
 #include "storm.hpp"
 
+#include <ctime>
 #include <unistd.h>
 #endif
 
@@ -30,6 +33,19 @@
 using namespace plumb;
 using namespace std::chrono_literals;
 using support::on_every_driver;
+
+#if !defined(PLUMB_OS_WINDOWS)
+namespace {
+
+// How long this thread has worked.
+std::chrono::nanoseconds processor_time() {
+    timespec worked{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &worked);
+    return std::chrono::seconds(worked.tv_sec) + std::chrono::nanoseconds(worked.tv_nsec);
+}
+
+}  // namespace
+#endif
 
 TEST_CASE("a loop stands on the driver that it was told, by default on the first there is") {
     loop best;
@@ -167,6 +183,57 @@ TEST_CASE("a foreign descriptor is waited for, in both directions at once, and t
 }
 
 #if !defined(PLUMB_OS_WINDOWS)
+TEST_CASE("errors and ends wake who waits, though nobody asks for them, and cost nothing when they stay") {
+    on_every_driver([](loop& in) -> task<> {
+        auto closed = pipe().value(), full = pipe().value();
+        while (full.writer.write(std::string(4096, 'x'), within(0s))) {}
+        auto [ours, theirs] = support::connected<tcp>();
+        auto broken = in.attach(std::move(ours)).value();
+        auto break_all = [&, &end = theirs]() -> task<> {
+            (co_await in.sleep_for(2ms)).value();
+            closed.writer.close();
+            full.reader.close();
+            end.close();    // with bytes that were not read: a reset
+        };
+        const std::string much(16 << 20, 'x');
+        auto [hung_up, failed, sent, none] =
+            co_await all_of(in.wait(closed.reader.native_handle(), interest::readable, within(10s)),
+                            in.wait(full.writer.native_handle(), interest::writable, within(10s)), broken.write_all(much, within(10s)), break_all());
+        CHECK(hung_up.has_value());
+        CHECK(failed.has_value());
+        CHECK((sent.error() == std::errc::connection_reset || sent.error() == std::errc::broken_pipe));
+        auto before = processor_time();
+        (co_await in.sleep_for(100ms)).value();
+        CHECK(processor_time() - before < 50ms);
+    });
+}
+
+TEST_CASE("a number that is no descriptor is told to be none, and one that somebody closes makes no loop spin") {
+    on_every_driver([](loop& in) -> task<> {
+        for (auto what : {interest::readable, interest::writable})
+            for (int number : {-1, -5, 1 << 20}) {
+                INFO("number: ", number);
+                for (auto limit : {within(5s), within(-1s)}) {
+                    auto waited = co_await in.wait(number, what, limit);
+                    REQUIRE_FALSE(waited.has_value());
+                    CHECK(waited.error() == error(verb::wait, std::errc::bad_file_descriptor));
+                }
+            }
+        auto [ours, theirs] = support::connected<tcp>();
+        auto stolen = ours.native_handle();
+        auto one = in.attach(std::move(ours)).value();
+        auto steal = [&]() -> task<> {
+            (co_await in.sleep_for(2ms)).value();
+            ::close(stolen);
+        };
+        auto before = processor_time();
+        auto [read, none] = co_await all_of(one.receive(within(100ms)), steal());
+        CHECK((read.error() == std::errc::bad_file_descriptor || read.error() == condition::timed_out));
+        CHECK(processor_time() - before < 50ms);
+        REQUIRE(::dup2(theirs.native_handle(), stolen) == stolen);    // so that it can be closed by who owns it
+    });
+}
+
 TEST_CASE("without a descriptor for a second wait for a foreign one, the wait says that it is that") {
     loop in(driver::epoll);
     if (in.current_driver() != driver::epoll) return;

@@ -5,6 +5,7 @@
 #include <plumb/loop/proactor.hpp>
 #include <plumb/loop/timer.hpp>
 
+#include <cstdint>
 #include <vector>
 
 // What drivers and operations know of their loop.
@@ -43,7 +44,10 @@ struct loop_state {
         for (; again > 0 && !retries.is_empty(); --again) retries.pop_front().proceed();
     }
 
-    [[nodiscard]] result<registration*> attach(os::handle handle) { return driver->attach(handle); }
+    [[nodiscard]] result<registration*> attach(os::handle handle) {
+        if (static_cast<std::intptr_t>(handle) < 0) return failure(verb::wait, std::errc::bad_file_descriptor);    // poll would pass it over
+        return driver->attach(handle);
+    }
     // Ends what waits for the handle, and forgets it. The caller closes it. Inlined, it would have every coroutine that owns a
     // handle save six registers each time that it goes on.
     [[gnu::noinline]] void detach(registration& gone) noexcept {

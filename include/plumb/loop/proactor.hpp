@@ -166,7 +166,9 @@ public:
         asked.fd = hurried.target().handle;
         asked.events = static_cast<short>(os::poll_events(hurried.awaited()));
         auto ready = os::native_poll({&asked, 1}, instant());
-        return ready && *ready > 0 && hurried.attempt();
+        if (!ready || *ready == 0) return false;
+        if (!(static_cast<std::uint32_t>(asked.revents) & os::poll_unknown)) return hurried.attempt();
+        return hurried.give_up(error(verb::none, std::errc::bad_file_descriptor)), true;
     }
     // Ends it soon: by operation::end, unless it has succeeded meanwhile.
     virtual void cancel(operation& unwanted, condition reason) noexcept = 0;

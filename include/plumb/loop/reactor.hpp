@@ -55,6 +55,7 @@ public:
 private:
     // A handle is ready. What goes on may take the handle away: then nothing waits here any more.
     void tell(registration& target, std::uint32_t events) {
+        if (events & Source::unknown) [[unlikely]] return refuse(target);
         if (events & Source::stays) [[unlikely]] target.reading.tell_for_good();
         if (events & Source::writes) target.writing.tell();
         if (events & Source::reads) {
@@ -69,6 +70,12 @@ private:
         if (!prospects.is_good()) return;
         waiting.pop_front().told_ready();
         while (prospects.is_good() && !waiting.is_empty()) [[unlikely]] waiting.pop_front().try_now();
+    }
+
+    // Somebody has closed the handle, or it never was one.
+    static void refuse(registration& target) noexcept {
+        for (auto waiting : {&target.readers, &target.writers})
+            while (!waiting->is_empty()) waiting->front().end(error(verb::none, std::errc::bad_file_descriptor));
     }
 
     loop_state& loop_;

@@ -17,7 +17,7 @@ class poll_set {
 public:
     static constexpr std::string_view name = "poll";
     static constexpr bool tells_edges = false;
-    static constexpr std::uint32_t reads = poll_reads, writes = poll_writes, stays = 0;
+    static constexpr std::uint32_t reads = poll_reads, writes = poll_writes, stays = 0, unknown = poll_unknown;
 
     [[nodiscard]] static result<poll_set> open() { return poll_set(); }
 

@@ -30,6 +30,7 @@ public:
     // What stays to be read when a read comes back short: the end, an error, and what lies behind an urgent byte, where
     // recv stops (tcp(7), "Out-of-band data"). No further edge tells of it.
     static constexpr std::uint32_t stays = EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    static constexpr std::uint32_t unknown = 0;    // one that somebody closes leaves the set in silence
     static constexpr std::uint32_t nowhere = 0xffff'ffff;
 
     [[nodiscard]] static result<epoll_set> open() {
