@@ -42,6 +42,39 @@ TEST_CASE("what was reserved does not move") {
     CHECK(text.size() == 100);
 }
 
+TEST_CASE("where there is room nothing moves, and it grows for more than was asked for") {
+    dynamic_array<std::string> words;
+    CHECK(words.make_room(1));
+    auto place = words.data();
+    for (int i = 0; i < 4; ++i) {
+        CHECK(words.make_room(words.size() + 1));
+        words.push_back("word " + std::to_string(i));
+    }
+    CHECK(words.data() == place);
+    CHECK(words.make_room(5));
+    CHECK(words.data() != place);
+    CHECK(words.size() == 4);
+    CHECK(words.back() == "word 3");
+}
+
+TEST_CASE("elements are put in and taken out anywhere, and the others keep their order") {
+    dynamic_array<std::string> words;
+    words.insert(0, "b");
+    words.insert(1, "d");
+    words.insert(0, "a");
+    words.insert(2, "c");
+    std::string all;
+    for (auto& each : words) all += each;
+    CHECK(all == "abcd");
+    words.erase(1);
+    words.erase(2);
+    CHECK(words.size() == 2);
+    CHECK(words[0] + words[1] == "ac");
+    words.erase(0);
+    words.erase(0);
+    CHECK(words.empty());
+}
+
 TEST_CASE("an array is moved with its elements, which may be what cannot be copied") {
     dynamic_array<std::unique_ptr<int>> owners;
     owners.push_back(std::make_unique<int>(7));

@@ -86,14 +86,14 @@ task<> round_trips(loop& in) {
 template <class P>
 task<> left_unread(loop& in) {
     for (auto waits : {false, true}) {
-        auto ends = half_attached<P>(in);
-        auto& ours = ends.first;
+        support::half<P> ends(in);
+        auto& ours = ends.ours;
         auto written = co_await ours.write_all("unread");
         CHECK(written.has_value());
         auto leave = [&]() -> task<> {
             auto slept = co_await in.sleep_for(waits ? 1ms : 0ms);
             CHECK(slept.has_value());
-            ends.second.close();
+            ends.theirs.close();
         };
         auto both = co_await all_of(ours.receive(within(5s)), leave());
         auto& told = std::get<0>(both);
@@ -275,7 +275,7 @@ TEST_CASE("a reset is an error of the operation that it hits, and of one that wa
 TEST_CASE("what a peer said before it reset the connection is heard, then the reset, and then the end") {
     on_every_driver([](loop& in) -> task<> {
         for (auto waits : {false, true}) {
-            auto [ours, theirs] = half_attached<tcp>(in);
+            auto [ours, theirs] = support::half_attached(in);
             auto speak = [&, &end = theirs]() -> task<> {
                 if (waits) (co_await in.sleep_for(1ms)).value();    // somebody listens already
                 end.write_all("last words").value();

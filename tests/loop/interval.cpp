@@ -6,31 +6,16 @@
 
 #include <doctest/doctest.h>
 
+#include "failing_memory.hpp"
 #include "in_loop.hpp"
 
 #include <chrono>
-#include <cstdlib>
-#include <new>
 #include <utility>
 #include <vector>
 
 using namespace plumb;
 using namespace std::chrono_literals;
 using support::on_every_driver;
-
-namespace {
-
-std::uint64_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (auto made = std::malloc(size)) return made;
-    throw std::bad_alloc();
-}
-void operator delete(void* gone) noexcept { std::free(gone); }
-void operator delete(void* gone, std::size_t) noexcept { std::free(gone); }
 
 TEST_CASE("ticks come one in each period, not before they are due, and do not drift") {
     on_every_driver([](loop& in) -> task<> {
@@ -153,9 +138,9 @@ TEST_CASE("a tick allocates nothing") {
     on_every_driver([](loop& in) -> task<> {
         interval every(in, 100us);
         (co_await every.tick()).value();    // the heap of the timers grows once
-        auto before = allocations;
+        auto before = support::failing_memory::count_made();
         for (int i = 0; i < 10; ++i) (co_await every.tick()).value();
-        CHECK(allocations == before);
+        CHECK(support::failing_memory::count_made() == before);
     });
 }
 

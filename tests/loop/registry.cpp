@@ -23,7 +23,7 @@ TEST_CASE("places lie still, are known by their numbers, and are used again once
     detail::loop_state loop;
     detail::registry<numbered> places;
     std::vector<numbered*> taken;
-    for (os::handle handle = 0; handle < 1'000; ++handle) taken.push_back(&places.take(loop, handle));
+    for (os::handle handle = 0; handle < 1'000; ++handle) taken.push_back(places.take(loop, handle));
     std::set<std::uint32_t> numbers;
     for (os::handle handle = 0; auto one : taken) {
         CHECK(one->handle == handle++);
@@ -41,7 +41,7 @@ TEST_CASE("places lie still, are known by their numbers, and are used again once
     }
     std::set<numbered*> gone(taken.begin(), taken.end());
     std::vector<numbered*> others;
-    for (os::handle handle = 0; handle < 500; ++handle) CHECK_FALSE(gone.contains(&places.take(loop, handle)));
+    for (os::handle handle = 0; handle < 500; ++handle) CHECK_FALSE(gone.contains(places.take(loop, handle)));
     places.recycle();
-    CHECK(gone.contains(&places.take(loop, 0)));
+    CHECK(gone.contains(places.take(loop, 0)));
 }

@@ -18,7 +18,7 @@ struct places {
     detail::registry<inlet> all;
     std::vector<inlet*> some;
     places() {
-        for (os::handle handle = 0; handle < 10; ++handle) some.push_back(&all.take(loop, handle));
+        for (os::handle handle = 0; handle < 10; ++handle) some.push_back(all.take(loop, handle));
     }
 };
 

@@ -4,6 +4,7 @@
 #include <plumb/core/version.hpp>
 
 #include <cstddef>
+#include <new>
 #include <utility>
 
 // Elements in a row that grows. std::vector costs a compiler as much for each type of element as 400 lines do: it stands where
@@ -34,16 +35,27 @@ public:
     ~dynamic_array() { delete[] first_; }
 
     void reserve(std::size_t room) {
-        if (room <= room_) return;
-        auto grown = new T[room];
-        for (std::size_t place = 0; place < size_; ++place) grown[place] = std::move(first_[place]);
-        delete[] first_;
-        first_ = grown;
-        room_ = room;
+        if (room > room_) move_to(new T[room], room);
+    }
+    // Has room for so many, and where it has to grow for as many again: false when there is no memory for them, and nothing has changed.
+    [[nodiscard]] bool make_room(std::size_t count) noexcept {
+        if (count <= room_) return true;
+        auto room = count > 2 ? count * 2 : 4;
+        auto grown = new (std::nothrow) T[room];
+        if (grown) move_to(grown, room);
+        return grown;
     }
     void push_back(T one) {
         if (size_ == room_) reserve(room_ > 0 ? room_ * 2 : 4);
         first_[size_++] = std::move(one);
+    }
+    // Puts one before the one at a place.
+    void insert(std::size_t place, T one) {
+        push_back(std::move(one));
+        for (auto last = size_ - 1; last > place; --last) std::swap(first_[last], first_[last - 1]);
+    }
+    void erase(std::size_t place) noexcept {
+        for (--size_; place < size_; ++place) first_[place] = std::move(first_[place + 1]);
     }
     void pop_back() noexcept { --size_; }
     void clear() noexcept { size_ = 0; }
@@ -63,6 +75,13 @@ public:
     [[nodiscard]] const T* end() const noexcept { return first_ + size_; }
 
 private:
+    void move_to(T* grown, std::size_t room) noexcept {
+        for (std::size_t place = 0; place < size_; ++place) grown[place] = std::move(first_[place]);
+        delete[] first_;
+        first_ = grown;
+        room_ = room;
+    }
+
     T* first_ = nullptr;
     std::size_t size_ = 0, room_ = 0;
 };

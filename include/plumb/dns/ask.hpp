@@ -9,6 +9,7 @@
 #include <plumb/os/waker.hpp>
 
 #include <concepts>
+#include <new>
 #include <utility>
 
 // Asking a resolver that cannot be interrupted, without waiting longer than one wants to. Resolvers have no deadline, so
@@ -44,6 +45,21 @@ template <class Question>
 struct shared_lookup : os::counted {
     explicit shared_lookup(Question&& asked) : question(std::move(asked)) {}
 
+    // Asks, and tells that it has: in the thread that does, where nobody could catch anything. All that can be missing there is memory.
+    void carry_out(verb operation) noexcept {
+#if defined(__cpp_exceptions)
+        try {
+            answer = question();
+        } catch (const std::bad_alloc&) {
+            answer = failure(operation, std::errc::not_enough_memory);
+        }
+#else
+        (void)operation;
+        answer = question();
+#endif
+        answered.wake();
+    }
+
     Question question;
     decltype(question()) answer;    // until `answered` is awake it belongs to the thread that asks
     os::waker answered;
@@ -75,10 +91,7 @@ template <class System, class Question>
     if (limits.until == (instant::max)() && !limits.sleeper) return question();
     if (auto still = os::check<System>(operation, limits); !still) return failure(still.error());
     os::shared<shared_lookup<Question>> lookup(new shared_lookup<Question>(std::move(question)));
-    auto asking = System::thread::start([lookup] {
-        lookup->answer = lookup->question();
-        lookup->answered.wake();
-    });
+    auto asking = System::thread::start([lookup, operation] { lookup->carry_out(operation); });
     if (!asking) return failure(asking.error());
     if (auto answered = await_waker<System>(operation, lookup->answered, limits); !answered) {
         asking->detach();

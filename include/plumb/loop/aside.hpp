@@ -9,21 +9,22 @@
 
 namespace plumb::inline v0_1::detail {
 
-// The completions that a ring told of at the wrong moment: the next turn begins with them, and does not wait.
+// The completions that a ring told of at the wrong moment: the next turn begins with them, and does not wait. They cannot be refused:
+// without memory for them the program ends.
 template <class Ring>
 class aside final : public chore {
     using completion = typename Ring::completion;
 
 public:
-    aside(loop_state& loop, Ring& ring) noexcept : chore(loop), ring_(ring) {}
+    aside(loop_state& loop, Ring& ring) : chore(loop), ring_(ring) { told_.reserve(64); }
 
     [[nodiscard]] bool is_empty() const noexcept { return told_.empty(); }
-    void put(completion told) {
+    void put(completion told) noexcept {
         told_.push_back(told);
         come_soon();
     }
     // Puts here all that the ring has told.
-    void put_all_told() {
+    void put_all_told() noexcept {
         while (ring_.has_completions()) put(ring_.take_completion());
     }
     // Takes what is wanted of all that comes, for as long as more of it is awaited, and puts the rest here.

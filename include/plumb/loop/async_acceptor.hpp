@@ -94,7 +94,7 @@ public:
 
     // Waits for the next connection. Connections that broke before they were accepted are passed over.
     // Errors: too_many_files_open (the connection stays in the queue: close something, or wait, before trying again),
-    // condition::cancelled also when the acceptor was shut down or closed.
+    // not_enough_memory and, of epoll's watches, no_space_on_device (the connection is closed), condition::cancelled also when the acceptor was shut down or closed.
     // Calls: accept4(SOCK_CLOEXEC), epoll_ctl; on a local acceptor to which nobody comes ppoll, for its end.
     template <limit... Limits>
     [[nodiscard]] auto accept(const Limits&... limits) noexcept {
@@ -111,7 +111,11 @@ public:
     // Calls: epoll_ctl · io_uring_enter.
     [[nodiscard]] released_acceptor<P> release() {
         released_acceptor<P> gone;
-        for (auto each : this->recall().handles) gone.ahead.emplace_back(detail::fresh{each});
+        detail::arrivals came;
+        this->recall(came);
+        gone.ahead.reserve(came.handles.size());
+        for (auto each : came.handles) gone.ahead.emplace_back(detail::fresh{each});
+        came.handles.clear();
         gone.acceptor = base::release();
         return gone;
     }

@@ -19,7 +19,8 @@ namespace plumb::inline v0_1 {
 // A stream with memory. Holds its stream by value, or by reference as async_buffered<tcp::async_socket&>.
 // A read of a line or a message that fails keeps what had arrived: after a deadline it can be tried again and nothing is lost.
 // Threads: its loop's; one coroutine that reads and one that writes.
-// Cost: one allocation for each read; memory as long as the longest line or message asked for.
+// Cost: one allocation for each read; memory as long as the longest line or message asked for. Without memory for what has come
+// std::bad_alloc is thrown, and that is lost: the stream is of no use then.
 template <class Stream>
 class async_buffered : public detail::whole_reads<async_buffered<Stream>> {
 public:

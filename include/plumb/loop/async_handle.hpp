@@ -48,11 +48,9 @@ public:
     [[nodiscard]] registration& place() const noexcept { return *place_; }
 
 protected:
-    // What has come for it that nobody has asked for: on io_uring the loop takes some of that beforehand.
-    [[nodiscard]] arrivals recall() {
-        arrivals ahead;
+    // Gives what has come for it that nobody has asked for: on io_uring the loop takes some of that beforehand.
+    void recall(arrivals& ahead) {
         if (place_->loop) place_->loop->driver->recall(*place_, ahead);
-        return ahead;
     }
     [[nodiscard]] Blocking& blocking() noexcept { return owned_; }
     [[nodiscard]] const Blocking& blocking() const noexcept { return owned_; }

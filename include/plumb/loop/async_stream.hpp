@@ -46,7 +46,8 @@ public:
     // with condition::cancelled.
     // Calls: epoll_ctl · io_uring_enter.
     [[nodiscard]] released_stream<P> release() {
-        auto came = this->recall();
+        detail::arrivals came;
+        this->recall(came);
         if (!came.outcome) came.outcome = failure(came.outcome.error().during(verb::read));
         return {base::release(), std::move(came.bytes), came.outcome};
     }

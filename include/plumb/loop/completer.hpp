@@ -14,7 +14,7 @@ namespace plumb::inline v0_1::detail {
 template <class Ring>
 class completer final : public proactor {
 public:
-    completer(loop_state& loop, Ring ring) noexcept : loop_(loop), ring_(std::move(ring)) {}
+    completer(loop_state& loop, Ring ring) : loop_(loop), ring_(std::move(ring)) {}
     completer(const completer&) = delete;
     ~completer() override {
         ring_.cancel_everything();
@@ -24,7 +24,10 @@ public:
         inflow_.reclaim();
     }
 
-    [[nodiscard]] result<registration*> attach(os::handle handle) override { return &inflow_.attach(handle); }
+    [[nodiscard]] result<registration*> attach(os::handle handle) noexcept override {
+        if (auto added = inflow_.attach(handle)) return added;
+        return failure(verb::wait, std::errc::not_enough_memory);
+    }
 
     void detach(registration& gone) noexcept override {
         auto& its = static_cast<inlet&>(gone);

@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/core/error.hpp>
 #include <plumb/core/result.hpp>
-#include <plumb/os/handle.hpp>
+#include <plumb/os/native.hpp>
 
 #include <cstdint>
 #include <string>
 #include <utility>
-#include <vector>
 
 // What has come before anybody waited for it.
 
 namespace plumb::inline v0_1::detail {
 
-// All that has come for a handle which leaves its loop.
+// All that has come for a handle which leaves its loop. Handles that nobody takes out are closed.
 struct arrivals {
     std::string bytes;
-    std::vector<os::handle> handles;
+    dynamic_array<os::handle> handles;
     result<void> outcome;    // the error that has come after them
+
+    arrivals() = default;
+    arrivals(const arrivals&) = delete;
+    ~arrivals() {
+        for (auto each : handles) os::native::close(each);
+    }
 };
 
 // Bytes in a lent buffer, a handle, or that a stream has ended or broken.
@@ -30,9 +36,11 @@ struct delivery {
 };
 
 // Queues of deliveries, any number of them in one pool: an empty queue costs eight bytes, a fuller one allocates nothing once the
-// pool has grown.
+// pool has grown. What has come cannot be refused: without memory for it the program ends.
 class delivery_pool {
 public:
+    delivery_pool() { all_.reserve(64); }
+
     class queue {
     public:
         [[nodiscard]] bool is_empty() const noexcept { return count_ == 0; }
@@ -44,7 +52,7 @@ public:
         std::uint16_t count_ = 0;
     };
 
-    void push(queue& to, const delivery& added) {
+    void push(queue& to, const delivery& added) noexcept {
         auto place = free_;
         if (place == nowhere) {
             place = static_cast<std::uint32_t>(all_.size());
@@ -59,6 +67,11 @@ public:
         ++to.count_;
     }
     [[nodiscard]] delivery& front(const queue& of) noexcept { return all_[all_[of.last_].next]; }
+    // Looks at all of them, in order.
+    void for_each(const queue& of, auto look) const {
+        auto place = of.last_;
+        for (auto left = of.count_; left > 0; --left) look(all_[place = all_[place].next]);
+    }
     void pop(queue& from) noexcept {
         auto& last = all_[from.last_];
         auto place = std::exchange(last.next, all_[last.next].next);
@@ -70,7 +83,7 @@ public:
 private:
     static constexpr std::uint32_t nowhere = 0xffff'ffff;
 
-    std::vector<delivery> all_;
+    dynamic_array<delivery> all_;
     std::uint32_t free_ = nowhere;
 };
 

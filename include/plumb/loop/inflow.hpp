@@ -17,10 +17,11 @@ class inflow final : public visits {
     using completion = typename Ring::completion;
 
 public:
-    inflow(loop_state& loop, Ring& ring, aside<Ring>& others, held_operations<Ring>& held) noexcept
+    inflow(loop_state& loop, Ring& ring, aside<Ring>& others, held_operations<Ring>& held)
         : visits(loop, places_, most_visits), ring_(ring), aside_(others), held_(held) {}
 
-    [[nodiscard]] inlet& attach(os::handle handle) { return places_.take(loop_, handle); }
+    // None when there is no memory for one.
+    [[nodiscard]] inlet* attach(os::handle handle) noexcept { return places_.take(loop_, handle); }
     // Forgets what has come for one that goes, and takes what comes from now on for another's.
     void detach(inlet& gone) noexcept {
         for (; !gone.arrived.is_empty(); deliveries_.pop(gone.arrived)) {
@@ -64,6 +65,13 @@ public:
             keep(its, told);
             return true;
         });
+        std::size_t handles = 0, size = 0;
+        deliveries_.for_each(its.arrived, [&](const delivery& one) {
+            if (one.outcome && its.accepts) ++handles;
+            else if (one.buffer) size += *one.outcome - one.taken;
+        });
+        ahead.handles.reserve(handles);    // from here on nothing throws
+        ahead.bytes.reserve(size);
         for (; !its.arrived.is_empty(); deliveries_.pop(its.arrived)) {
             auto& first = deliveries_.front(its.arrived);
             if (!first.outcome) ahead.outcome = failure(first.outcome.error());
@@ -112,6 +120,11 @@ private:
         if (buffer) buffer_pool::put_back(buffer);
     }
 
+    // Whether the system has buffers to receive into, or can be given some.
+    [[nodiscard]] bool can_receive() noexcept {
+        if (!ring_.has_buffers()) provide();
+        return ring_.has_buffers();
+    }
     void flow(inlet& from, bool accepts) noexcept {
         from.flows = true;
         from.accepts = accepts;
@@ -166,8 +179,10 @@ private:
     }
     void regulate(inlet& its) noexcept {
         if (!its.flows) {
-            if (its.stops) watch_readers(its);
-            else if (its.reader()) flow(its, its.accepts);
+            if (its.stops) return watch_readers(its);
+            auto reader = its.reader();
+            if (reader && (its.accepts || can_receive())) return flow(its, its.accepts);
+            for (; reader; reader = its.reader()) reader->end(error(verb::none, std::errc::not_enough_memory));
         } else if (!its.stops && its.arrived.count() >= (its.accepts ? most_accepted : most_received)) {
             its.stops = true;
             hold_back(its);

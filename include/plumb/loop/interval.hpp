@@ -79,7 +79,7 @@ public:
         this->enter(waiter);
         if (auto reason = this->stopped(waiter); reason != condition{}) outcome_ = failure(verb::wait, reason);
         else if (!of_.is_due()) outcome_ = limits_.begin(of_.loop_, *this);
-        if (outcome_) return wait_for_it(), true;
+        if (outcome_ && wait_for_it()) return true;
         this->leave();
         return false;
     }
@@ -90,8 +90,8 @@ public:
     }
 
     void proceed() override {
-        if (!outcome_ || of_.is_due()) this->resume();
-        else wait_for_it();    // another coroutine has taken the tick
+        auto goes_on = !outcome_ || of_.is_due();    // if not, another coroutine has taken the tick
+        if (goes_on || !wait_for_it()) this->resume();
     }
     void cancel(condition why) noexcept override {
         if (outcome_) outcome_ = failure(verb::wait, why);
@@ -104,7 +104,11 @@ private:
         this->leave_queue();
         of_.loop_.ready.push_back(*this);
     }
-    void wait_for_it() { of_.loop_.timers.set(*this, of_.next_); }
+    [[nodiscard]] bool wait_for_it() noexcept {
+        if (of_.loop_.timers.set(*this, of_.next_)) return true;
+        outcome_ = failure(verb::wait, std::errc::not_enough_memory);
+        return false;
+    }
 
     interval& of_;
     limits<os::native, Limits...> limits_;

@@ -47,12 +47,12 @@ private:
     list<stop_link> links_;
 };
 
-[[nodiscard]] inline auto place_of(std::vector<stop_watch*>& watches, os::waker& waker) noexcept {
-    auto from = watches.begin();
+[[nodiscard]] inline std::size_t place_of(const dynamic_array<stop_watch*>& watches, os::waker& waker) noexcept {
+    std::size_t from = 0;
     for (auto left = watches.size(); left > 0;) {
         auto half = left / 2;
-        if ((from[static_cast<std::ptrdiff_t>(half)])->watched() < &waker) {
-            from += static_cast<std::ptrdiff_t>(half + 1);
+        if (watches[from + half]->watched() < &waker) {
+            from += half + 1;
             left -= half + 1;
         } else {
             left = half;
@@ -61,14 +61,15 @@ private:
     return from;
 }
 
-inline result<stop_watch*> loop_state::watch(os::waker& waker) {
+inline result<stop_watch*> loop_state::watch(os::waker& waker) noexcept {
     auto place = place_of(watches, waker);
-    if (place != watches.end() && (*place)->watched() == &waker) return *place;
+    if (place < watches.size() && watches[place]->watched() == &waker) return watches[place];
     auto event = waker.open();
     if (!event) return failure(event.error());
     auto target = attach(*event);
     if (!target) return failure(target.error());
-    auto made = new stop_watch(**target, waker);
+    auto made = watches.make_room(watches.size() + 1) ? new (std::nothrow) stop_watch(**target, waker) : nullptr;
+    if (!made) return detach(**target), failure(verb::wait, std::errc::not_enough_memory);
     watches.insert(place, made);
     made->begin();
     return made;
@@ -91,7 +92,7 @@ public:
     stop_use(const stop_use&) = delete;
     ~stop_use() { end(); }
 
-    [[nodiscard]] result<void> begin(loop_state& loop, os::waker& waker) {
+    [[nodiscard]] result<void> begin(loop_state& loop, os::waker& waker) noexcept {
         auto found = loop.watch(waker);
         if (!found) return failure(found.error());
         watch_ = *found;
@@ -120,7 +121,7 @@ public:
         auto settled = std::apply([](auto&... each) { return os::patience_of<System>(each...); }, given_);
         if (auto still = os::check<System>(verb::wait, settled); !still) return still;
         sleeper = &what;
-        if (settled.until != forever) loop.timers.set(*this, settled.until);
+        if (settled.until != forever && !loop.timers.set(*this, settled.until)) return failure(verb::wait, std::errc::not_enough_memory);
         return settled.sleeper ? watch(loop, *settled.sleeper) : result<void>();
     }
     void end() noexcept {
@@ -132,7 +133,7 @@ public:
 private:
     void ring() noexcept override { sleeper->cancel(condition::timed_out); }
 
-    [[nodiscard]] result<void> watch(loop_state& loop, os::waker& waker) {
+    [[nodiscard]] result<void> watch(loop_state& loop, os::waker& waker) noexcept {
         auto begun = use_.begin(loop, waker);
         if (begun) use_.watch().add(*this);
         return begun;

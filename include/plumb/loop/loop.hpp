@@ -128,15 +128,19 @@ private:
 
 // One thread's event loop. It must outlive everything that waits in it.
 // Threads: one, but for post(); a stop that others request ends waits as well.
-// Without memory for what the system tells of it the program ends: no operation could be told of that.
+// Where there is no memory for what is attached or set, that says not_enough_memory, and all else goes on; what is made by new for
+// the program, such as the frame of a coroutine, throws std::bad_alloc. The one end that it can bring is on io_uring: without memory
+// for what the system tells unasked the program ends, since no operation could be told of that.
 // Cost: two descriptors on Linux, one elsewhere; its memory grows with what is attached and set, and stays.
 class loop {
 public:
     // On the best driver that the system allows, or on that one. Where it cannot be had: on the next best; current_driver()
     // tells which, and probe() why.
     explicit loop(driver wanted = driver::automatic) {
+        state_.timers.reserve(1);    // for a glance, if there is to be one
         choose(wanted, os::completion_rings(), os::readiness_sources());
         ring_by_bell();
+        if (!bell_) glance_.begin();
     }
     loop(const loop&) = delete;
     ~loop() {
@@ -254,24 +258,28 @@ private:
     class glance final : public detail::chore, public detail::timer {
     public:
         explicit glance(loop& whose) noexcept : chore(whose.state_), whose_(whose) {}
-        void begin() { loop_.timers.set(*this, now() + std::chrono::milliseconds(50)); }
-        void ring() noexcept override { come_soon(); }
+        void begin() noexcept { (void)loop_.timers.set(*this, now() + std::chrono::milliseconds(50)); }    // there is room
+        void ring() noexcept override {
+            begin();
+            come_soon();
+        }
         void proceed() override {
             whose_.ring_by_bell();
-            if (!whose_.bell_ && whose_.waker_.is_awake()) whose_.answer_bell();
+            if (whose_.bell_) timer::stop();
+            else if (whose_.waker_.is_awake()) whose_.answer_bell();
         }
 
     private:
         loop& whose_;
     };
 
-    void ring_by_bell() {
+    // Hangs the bell up, if there is a descriptor and memory for it.
+    void ring_by_bell() noexcept {
         auto event = waker_.open();
-        if (!event) return glance_.begin();
-        auto target = state_.attach(*event);
-        if (!target) return glance_.begin();
-        bell_ = new detail::bell(**target);
-        bell_->begin();
+        auto target = event ? state_.attach(*event) : failure(event.error());
+        if (target) bell_ = new (std::nothrow) detail::bell(**target);
+        if (bell_) bell_->begin();
+        else if (target) state_.detach(**target);
     }
 
     void turn(instant latest) {

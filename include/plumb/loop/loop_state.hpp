@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/core/dynamic_array.hpp>
 #include <plumb/loop/buffer_pool.hpp>
 #include <plumb/loop/proactor.hpp>
 #include <plumb/loop/timer.hpp>
 
 #include <cstdint>
-#include <vector>
 
 // What drivers and operations know of their loop.
 
@@ -26,7 +26,7 @@ struct loop_state {
     suspension_queue retries;    // operations that let others go on first, to be tried then
     timer_heap timers;
     buffer_pool buffers;
-    std::vector<stop_watch*> watches;    // by the address of the waker that they watch
+    dynamic_array<stop_watch*> watches;    // by the address of the waker that they watch
 
     // Whether one more operation may be tried without a wait.
     [[nodiscard]] bool spend() noexcept {
@@ -44,7 +44,7 @@ struct loop_state {
         for (; again > 0 && !retries.is_empty(); --again) retries.pop_front().proceed();
     }
 
-    [[nodiscard]] result<registration*> attach(os::handle handle) {
+    [[nodiscard]] result<registration*> attach(os::handle handle) noexcept {
         if (static_cast<std::intptr_t>(handle) < 0) return failure(verb::wait, std::errc::bad_file_descriptor);    // poll would pass it over
         return driver->attach(handle);
     }
@@ -59,7 +59,7 @@ struct loop_state {
     }
 
     // The watch for a stop, made when first asked for; it goes when dropped.
-    [[nodiscard]] inline result<stop_watch*> watch(os::waker& waker);
+    [[nodiscard]] inline result<stop_watch*> watch(os::waker& waker) noexcept;
     inline void drop(stop_watch& unused) noexcept;
 };
 

@@ -153,10 +153,11 @@ public:
     virtual ~proactor() = default;
 
     // A handle comes, with its operations after it, and goes, when none is left.
-    // Errors: those of the system; operation_not_permitted for what is always ready, such as a file on epoll.
-    [[nodiscard]] virtual result<registration*> attach(os::handle handle) = 0;
+    // Errors: those of the system; operation_not_permitted for what is always ready, such as a file on epoll; not_enough_memory.
+    [[nodiscard]] virtual result<registration*> attach(os::handle handle) noexcept = 0;
     virtual void detach(registration& gone) noexcept = 0;
-    // Gives what has come for a handle before anybody waited for it, and lets no more come: it is detached next.
+    // Gives what has come for a handle before anybody waited for it, and lets no more come: it is detached next. If this throws, nothing
+    // is lost.
     virtual void recall(registration& /*leaving*/, arrivals& /*ahead*/) {}
     // Carries the operation out: by and by it ends, and its coroutine goes on.
     virtual void start(operation& begun) noexcept = 0;

@@ -16,13 +16,14 @@ class reactor final : public proactor {
 public:
     reactor(loop_state& loop, Source source) noexcept : loop_(loop), source_(std::move(source)) {}
 
-    [[nodiscard]] result<registration*> attach(os::handle handle) override {
-        auto& added = places_.take(loop_, handle);
-        added.reading = added.writing = outlook(Source::tells_edges);
-        added.writing.tell();    // a fresh one nearly always can; whether it can be read, the source tells unasked
-        auto known = source_.add(handle, &added);
-        if (known) return &added;
-        places_.put_back(added);
+    [[nodiscard]] result<registration*> attach(os::handle handle) noexcept override {
+        auto added = places_.take(loop_, handle);
+        if (!added) return failure(verb::wait, std::errc::not_enough_memory);
+        added->reading = added->writing = outlook(Source::tells_edges);
+        added->writing.tell();    // a fresh one nearly always can; whether it can be read, the source tells unasked
+        auto known = source_.add(handle, added);
+        if (known) return added;
+        places_.put_back(*added);
         return failure(known.error());
     }
     void detach(registration& gone) noexcept override {

@@ -5,6 +5,7 @@
 #include <plumb/loop/registration.hpp>
 
 #include <cstdint>
+#include <new>
 #include <utility>
 
 // Where a driver keeps what it knows of open handles.
@@ -22,12 +23,13 @@ public:
         for (auto chunk : chunks_) delete[] chunk;
     }
 
-    [[nodiscard]] Place& take(loop_state& loop, os::handle handle) {
-        if (!free_) grow();
-        auto& taken = *std::exchange(free_, free_->next);
-        taken.loop = &loop;
-        taken.handle = handle;
-        return static_cast<Place&>(taken);
+    // None when there is no memory for one.
+    [[nodiscard]] Place* take(loop_state& loop, os::handle handle) noexcept {
+        if (!free_ && !grow()) return nullptr;
+        auto taken = std::exchange(free_, free_->next);
+        taken->loop = &loop;
+        taken->handle = handle;
+        return static_cast<Place*>(taken);
     }
     void put_back(Place& gone) noexcept {
         gone.handle = os::none;
@@ -46,15 +48,16 @@ private:
 
     static void push(registration*& list, registration& one) noexcept { one.next = std::exchange(list, &one); }
 
-    void grow() {
+    [[nodiscard]] bool grow() noexcept {
         auto number = static_cast<std::uint32_t>(chunks_.size()) * chunk_size;
-        chunks_.push_back(nullptr);
-        chunks_.back() = new Place[chunk_size];
+        auto chunk = chunks_.make_room(chunks_.size() + 1) ? new (std::nothrow) Place[chunk_size] : nullptr;
+        if (!chunk) return false;
+        chunks_.push_back(chunk);
         for (auto i = chunk_size; i-- > 0;) {
-            auto& made = chunks_.back()[i];
-            if constexpr (requires { made.be_at(number); }) made.be_at(number + i);
-            push(free_, made);
+            if constexpr (requires { chunk->be_at(number); }) chunk[i].be_at(number + i);
+            push(free_, chunk[i]);
         }
+        return true;
     }
 
     dynamic_array<Place*> chunks_;

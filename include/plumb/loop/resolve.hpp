@@ -39,10 +39,7 @@ template <class System, class Question>
     os::shared<shared_lookup<Question>> asked(new shared_lookup<Question>(std::move(question)));
     auto answered = asked->answered.open();
     if (!answered) co_return failure(answered.error().during(operation));
-    auto started = System::thread::start([asked] {
-        asked->answer = asked->question();
-        asked->answered.wake();
-    });
+    auto started = System::thread::start([asked, operation] { asked->carry_out(operation); });
     if (!started) co_return failure(started.error());
     asking_thread asking(*std::move(started), asked->answered);
     while (!asked->answered.is_awake())

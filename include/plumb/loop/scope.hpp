@@ -86,7 +86,8 @@ private:
 }  // namespace detail
 
 // Owns tasks that nobody awaits one by one: spawn() begins one, join() waits for all. It outlives them: what still waits
-// when the scope goes is called off and destroyed, so that no coroutine is ever left to itself.
+// when the scope goes is called off and destroyed, so that no coroutine is ever left to itself. Nobody is told then what a read or
+// a write had moved; after stop() and join() their results have said it.
 //     scope clients(loop);
 //     while (auto peer = co_await server.accept()) clients.spawn(echo(*std::move(peer)));
 // Threads: its loop's. It must not go from within one of its tasks.

@@ -53,7 +53,8 @@ template <class Stream>
 }  // namespace detail
 
 // Gives what reads its verbs: derive Self from async_reader<Self, System>, where System::receive is the call. What is given as
-// a buffer must live until the operation has ended. `Way` is how it is read.
+// a buffer must live until the operation has ended. A read that is called off tells of every byte that it took; one that is destroyed
+// while it waits may have taken some of which nobody is told, but for receive. `Way` is how it is read.
 // Cost: no allocation but in read_to_end; one system call when it need not wait.
 template <class Self, class System, class Way = detail::reading<System>>
 class async_reader : public detail::whole_reads<Self> {
@@ -111,7 +112,8 @@ private:
     [[nodiscard]] detail::registration& reads_at() noexcept { return detail::read_side(static_cast<Self&>(*this)).place(); }
 };
 
-// Gives what writes its verbs: derive Self from async_writer<Self, System>, where System::send is the call.
+// Gives what writes its verbs: derive Self from async_writer<Self, System>, where System::send is the call. A write that is
+// called off tells of every byte that went; one that is destroyed while it waits may have written some of which nobody is told.
 // Cost: no allocation; one system call when it need not wait.
 template <class Self, class System>
 class async_writer {

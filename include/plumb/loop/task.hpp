@@ -121,7 +121,8 @@ public:
 // A coroutine that begins when it is awaited, once, and gives a T. Until it first waits it runs like a function that was
 // called: a million awaits of what is ready take no stack. An exception in it reaches whoever awaits it. It may await
 // anything that can be awaited, and any coroutine may await it.
-// Dropping a task that waits calls its wait off and ends it there: destructors run, nothing else does.
+// Dropping a task that waits calls its wait off and ends it there: destructors run, nothing else does. Nobody is told what a read
+// or a write had moved until then: whoever uses the connection on ends the wait by a limit or a stop, whose errors say it.
 // Two mistakes of g++ 12, in any library's coroutines, are avoided by giving things a name. A function (a lambda is not) without
 // a variable of its own that awaits in a condition, as in `if (co_await x) …`, is never carried out: `auto got = co_await x`.
 // An aggregate, or a closure that holds a value, is destroyed twice when it is made in an expression that awaits: not

@@ -31,18 +31,24 @@ private:
 
 // Timers in the order in which they are due. A heap of four branches: half as deep as one of two, and the branches of a knot
 // lie in one cache line.
-// Cost: set and stop O(log n), the next one O(1); 16 bytes a timer, allocated as the heap grows.
+// Cost: set and stop O(log n), the next one O(1); 16 bytes a timer, allocated as the heap grows. One that is set anew while it rings
+// needs none.
 class timer_heap {
 public:
     [[nodiscard]] bool is_empty() const noexcept { return knots_.empty(); }
     // When the next one is due; `forever` when none is set.
     [[nodiscard]] instant next() const noexcept { return is_empty() ? forever : knots_.front().due; }
 
-    void set(timer& one, instant due) {
+    // Has room for so many timers.
+    void reserve(std::size_t count) { knots_.reserve(count); }
+    // False when there is no memory for it: then it is not set.
+    [[nodiscard]] bool set(timer& one, instant due) noexcept {
         one.stop();
+        if (!knots_.make_room(knots_.size() + 1)) return false;
         knots_.push_back({due, &one});
         one.heap_ = this;
         rise(knots_.size() - 1);
+        return true;
     }
 
     // Rings those that are due at that moment, at most as many as are set now: what is set anew meanwhile may wait for the next call.

@@ -13,7 +13,8 @@
 //   receive, send, poll(handle, ..., token)        takes one call
 //   receive_on, accept_on(handle, token)           takes one that goes on, and is told of again and again
 //   cancel(token), cancel_everything()             ends calls soon
-//   wants_buffer(), provide(bytes), reclaim(give)  the buffers that receive_on picks from
+//   wants_buffer(), has_buffers(), provide(bytes), reclaim(give)
+//                                     the buffers that receive_on picks from
 //   enter(hoped, until)               hands over what it took, and waits for something to tell
 //   has_completions(), take_completion()
 //   native_handle()                   readable when there is something to tell

@@ -21,13 +21,20 @@ public:
 
     [[nodiscard]] static result<poll_set> open() { return poll_set(); }
 
-    [[nodiscard]] result<void> add(handle, void*) noexcept { return {}; }
+    // Errors: not_enough_memory, now or never: to ask needs none.
+    [[nodiscard]] result<void> add(handle, void*) noexcept {
+        auto count = known_ + 1;
+        if (!polled_.make_room(count) || !watched_.make_room(count) || !reports_.make_room(count)) return failure(verb::wait, std::errc::not_enough_memory);
+        known_ = count;
+        return {};
+    }
     void remove(handle, std::uint32_t& place) noexcept {
         if (place != nowhere) drop(place);
+        --known_;
     }
 
     // Reports when the handle is ready for that. `place` is this set's to write, starts as `nowhere`, and may not move.
-    void ask(handle target, void* token, interest awaited, std::uint32_t& place) {
+    void ask(handle target, void* token, interest awaited, std::uint32_t& place) noexcept {
         if (place == nowhere) {
             place = static_cast<std::uint32_t>(polled_.size());
             watched_.push_back({token, &place});
@@ -62,7 +69,7 @@ private:
         std::uint32_t events;
     };
 
-    [[nodiscard]] result<void> collect(instant until) {
+    [[nodiscard]] result<void> collect(instant until) noexcept {
         auto count = native_poll(polled_, until);
         if (!count && count.error() != std::errc::interrupted) return failure(count.error());
         next_ = 0;
@@ -96,7 +103,8 @@ private:
     detail::dynamic_array<polled> polled_;
     detail::dynamic_array<watched> watched_;
     detail::dynamic_array<report> reports_;
-    std::size_t next_ = 0;    // of the reports
+    std::size_t next_ = 0;     // of the reports
+    std::size_t known_ = 0;    // handles, whether they are asked for or not
 };
 
 }  // namespace plumb::os

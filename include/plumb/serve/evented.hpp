@@ -39,6 +39,19 @@ class evented_crew final : public running_tasks<Given> {
 public:
     evented_crew(loop& in, server_book<P>& told) noexcept : running_tasks<Given>(in), told_(told) {}
 
+    // Begins the task that a handler makes. What throws instead, were it for want of memory, has crashed.
+    void begin(auto make) {
+#if defined(__cpp_exceptions)
+        try {
+            this->spawn(make());
+        } catch (...) {
+            note_crash(std::current_exception());
+        }
+#else
+        this->spawn(make());
+#endif
+    }
+
     // Ends what runs: whatever it waits in.
     void cut() {
         for (auto left = this->size(); left > 0; --left) told_.note(serve::happening::cut);
@@ -70,13 +83,6 @@ private:
     server_book<P>& told_;
 };
 
-// Pauses; a stop ends it.
-[[nodiscard]] inline task<> rest(loop& in, timeline::duration pause, stop_token stop) {
-    auto slept = co_await in.sleep_for(pause, stop);
-    if (slept || stop.stop_requested()) co_return;
-    (void)co_await in.sleep_for(pause);    // with no descriptor left to watch the stop with
-}
-
 // Serves until no more connections are to come and all have ended. The acceptor is a reference where it is lent.
 template <class Acceptor, class Handler>
 [[nodiscard]] task<result<serve::report>> serve_in_loop(loop& in, Acceptor server, Handler handler, serve::evented_options options) {
@@ -105,13 +111,15 @@ template <class Acceptor, class Handler>
         if (peer) {
             pause.reset();
             told.note(happening::accepted);
-            crew.spawn(task_for(handler, *std::move(peer), cut.token()));
+            crew.begin([&] { return task_for(handler, *std::move(peer), cut.token()); });
         } else if (is_final(peer.error()) || peer.error().domain() == error_domain::plumb) {    // whoever awaits the server ends it
             why = peer.error();
             break;
         } else {
             told.note(happening::starved, peer.error());
-            co_await rest(in, pause.next(), options.stop);
+            auto span = pause.next();
+            auto slept = co_await in.sleep_for(span, options.stop);
+            if (!slept && !options.stop.stop_requested()) (void)co_await in.sleep_for(span);    // with nothing left to watch the stop with
         }
     }
     if constexpr (!std::is_reference_v<Acceptor>) server.close();

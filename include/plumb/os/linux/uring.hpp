@@ -115,6 +115,12 @@ public:
 
     // The kernel picks buffers in the order in which they were provided: each is known by its place in the ring.
     [[nodiscard]] bool wants_buffer() const noexcept { return !provided_[buffer_tail_ % most_buffers]; }
+    // Whether there is any that has not been taken.
+    [[nodiscard]] bool has_buffers() const noexcept {
+        for (auto one : provided_)
+            if (one) return true;
+        return false;
+    }
     // Gives the kernel one more buffer to pick from.
     void provide(mutable_bytes buffer) noexcept {
         auto number = buffer_tail_++ % most_buffers;

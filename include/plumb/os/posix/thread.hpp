@@ -5,6 +5,7 @@
 #include <plumb/os/thread.hpp>
 
 #include <csignal>
+#include <new>
 #include <pthread.h>
 
 namespace plumb::inline v0_1::os {
@@ -15,7 +16,8 @@ struct native_threads {
     public:
         template <class Function>
         [[nodiscard]] static result<thread> start(Function function) {
-            auto owned = new Function(std::move(function));
+            auto owned = new (std::nothrow) Function(std::move(function));
+            if (!owned) return failure(verb::start_thread, std::errc::not_enough_memory);
             sigset_t every, before;
             ::sigfillset(&every);
             ::pthread_sigmask(SIG_SETMASK, &every, &before);    // inherited by the thread from its first moment

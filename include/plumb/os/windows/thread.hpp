@@ -5,6 +5,7 @@
 #include <plumb/os/windows/clock.hpp>
 
 #include <cerrno>
+#include <new>
 #include <process.h>
 
 namespace plumb::inline v0_1::os {
@@ -15,7 +16,8 @@ struct native_threads {
     public:
         template <class Function>
         [[nodiscard]] static result<thread> start(Function function) {
-            auto owned = new Function(std::move(function));
+            auto owned = new (std::nothrow) Function(std::move(function));
+            if (!owned) return failure(verb::start_thread, std::errc::not_enough_memory);
             auto started = ::_beginthreadex(nullptr, 0, run<Function>, owned, 0, nullptr);
             if (started != 0) return thread(reinterpret_cast<HANDLE>(started));
             delete owned;
