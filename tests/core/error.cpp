@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cerrno>
+#include <ostream>
 #include <string>
 #include <type_traits>
 #include <vector>

@@ -9,6 +9,7 @@ heavy = {"algorithm", "iostream", "sstream", "fstream", "ostream", "istream", "i
          "future", "mutex", "shared_mutex", "condition_variable", "locale", "codecvt", "ranges", "format", "print"}
 # Opt-in headers and the room that needs them, each with its reason.
 granted = {
+    ("include/plumb/core/deadline.hpp", "shared_mutex"): "the lightest that brings std::chrono's durations: <chrono> has all that this has, and four times as much",
     ("include/plumb/os/stop_from.hpp", "stop_token"): "turns a std::stop_token into a stop of ours, opt-in",
     ("include/plumb/address/ostream.hpp", "ostream"): "operator<<, opt-in",
     ("include/plumb/address/format.hpp", "format"): "std::formatter where the library has it, opt-in",

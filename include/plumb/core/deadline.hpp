@@ -3,8 +3,8 @@
 
 #include <plumb/core/version.hpp>
 
-#include <chrono>
 #include <compare>
+#include <shared_mutex>    // brings std::chrono's durations; <chrono> itself has calendars and text streams, and costs four times as much
 
 // How long an operation may wait. Time has no now() of its own here: the system that carries a call out has the clock,
 // so that every wait can be moved onto a simulated one.
