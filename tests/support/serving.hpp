@@ -123,6 +123,7 @@ public:
             if (told.what == plumb::serve::happening::crashed) reason_ = told.reason;
             if (told.what == plumb::serve::happening::failed) cause_ = told.cause;
             ++counts_[static_cast<std::size_t>(told.what)];
+            running_ = told.running;
             told_.notify_all();
         };
     }
@@ -135,6 +136,11 @@ public:
         plumb::os::lock held(mutex_);
         while (counts_[static_cast<std::size_t>(what)] < times) told_.wait(mutex_);
     }
+    // Waits until so many connections have come in, and no more than that many of them are served any more.
+    void await_rest(int accepted, std::size_t running) {
+        plumb::os::lock held(mutex_);
+        while (counts_[static_cast<std::size_t>(plumb::serve::happening::accepted)] < accepted || running_ > running) told_.wait(mutex_);
+    }
     // What the last crash gave as its reason, once the server has ended.
     [[nodiscard]] const std::string& reason() const { return reason_; }
     // The error of the last handler that failed, once the server has ended.
@@ -144,6 +150,7 @@ private:
     plumb::os::native::mutex mutex_;
     plumb::os::native::condition told_;
     std::array<int, 6> counts_{};
+    std::size_t running_ = 0;
     std::string reason_;
     plumb::error cause_{plumb::verb::none, std::errc{}};
 };
