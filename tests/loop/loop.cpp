@@ -110,6 +110,21 @@ TEST_CASE("a sleep ends early by a stop, before it starts or while it lasts, and
     });
 }
 
+TEST_CASE("a sleep ends when its moment has come, or else when a limit does, whichever way that is given") {
+    on_every_driver([](loop& in) -> task<> {
+        stop_source source;
+        const auto late = os::patience_of<os::native>(source.token(), within(2ms));
+        CHECK((co_await in.sleep_for(1h, within(2ms), source.token())).error() == error(verb::wait, condition::timed_out));
+        CHECK((co_await in.sleep_for(1h, late)).error() == error(verb::wait, condition::timed_out));
+        CHECK((co_await in.sleep_until(forever, within(-1s))).error() == error(verb::wait, condition::timed_out));
+        CHECK((co_await in.sleep_for(2ms, within(1h), source.token())).has_value());
+        CHECK((co_await in.sleep_for(2ms, os::patience_of<os::native>(source.token()))).has_value());
+        CHECK((co_await in.sleep_until(in.now(), late)).has_value());
+        source.request_stop();
+        CHECK((co_await in.sleep_until(in.now() - 1s, source.token())).has_value());    // it is over already
+    });
+}
+
 TEST_CASE("a stop that another thread requests is seen at once") {
     on_every_driver([](loop& in) -> task<> {
         stop_source source;

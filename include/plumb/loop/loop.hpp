@@ -79,11 +79,11 @@ private:
     bool has_rung_ = false;
 };
 
-// What waits for a moment, or the limits of a wait for nothing.
+// What waits for a moment, for as long as its limits allow.
 template <limit... Limits>
-class [[nodiscard]] sleep final : public suspension {
+class [[nodiscard]] sleep final : public suspension, timer {
 public:
-    sleep(loop_state& loop, const Limits&... each) : loop_(loop), limits_(each...) {}
+    sleep(loop_state& loop, deadline moment, const Limits&... each) : loop_(loop), moment_(moment), limits_(each...) {}
     ~sleep() {
         if (this->is_suspended()) this->abandon();
     }
@@ -92,11 +92,11 @@ public:
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
         this->enter(waiter);
-        auto reason = this->stopped(waiter);
-        auto begun = reason != condition{} ? result<void>(failure(verb::wait, reason)) : limits_.begin(loop_, *this);
-        if (begun) return true;
-        if (reason != condition{} || begun.error() != condition::timed_out) outcome_ = begun;
+        auto now = os::native::now(), moment = moment_.starting(now);
+        if (auto reason = this->stopped(waiter); reason != condition{}) outcome_ = failure(verb::wait, reason);
+        else if (moment > now) outcome_ = begin(moment);
         else if (!loop_.spend()) return go_on(), true;    // others go on first
+        if (outcome_ && moment > now) return true;
         this->leave();
         return false;
     }
@@ -105,21 +105,28 @@ public:
         return outcome_;
     }
     void cancel(condition why) noexcept override {
-        if (why == condition::timed_out) go_on();    // as it should
-        else stop(why);
-    }
-    void stop(condition why) noexcept override {
         if (outcome_) outcome_ = failure(verb::wait, why);
+        timer::stop();
         go_on();
     }
 
 private:
+    [[nodiscard]] result<void> begin(instant moment) {
+        auto begun = limits_.begin(loop_, *this);
+        if (begun && moment != forever && !loop_.timers.set(*this, moment)) return failure(verb::wait, std::errc::not_enough_memory);
+        return begun;
+    }
+    void ring() noexcept override {
+        limits_.end();    // what they say now is too late
+        go_on();
+    }
     void go_on() noexcept {
         this->leave_queue();
         loop_.ready.push_back(*this);
     }
 
     loop_state& loop_;
+    deadline moment_;
     limits<os::native, Limits...> limits_;
     result<void> outcome_;
 };
@@ -187,14 +194,14 @@ public:
     }
 
     // Waits until a moment, or for a span.
-    // Errors: condition::cancelled.
+    // Errors: condition::timed_out and condition::cancelled when limits ended it before.
     template <limit... Limits>
     [[nodiscard]] auto sleep_until(instant moment, const Limits&... limits) noexcept {
-        return detail::sleep<deadline, Limits...>(state_, until(moment), limits...);
+        return detail::sleep<Limits...>(state_, until(moment), limits...);
     }
     template <class Rep, class Period, limit... Limits>
     [[nodiscard]] auto sleep_for(std::chrono::duration<Rep, Period> span, const Limits&... limits) noexcept {
-        return detail::sleep<deadline, Limits...>(state_, within(span), limits...);
+        return detail::sleep<Limits...>(state_, within(span), limits...);
     }
 
     // Waits until a descriptor is ready that may be anybody's, such as another library's; it may not be closed meanwhile.

@@ -53,7 +53,7 @@ private:
 
 // Sleeps for a span, or less: until the limits end it.
 [[nodiscard]] inline auto doze(loop_state& in, timeline::duration span, const patience& limits) {
-    return sleep<patience>(in, patience{least(loop::now() + span, limits.until), limits.sleeper});
+    return sleep<patience>(in, until(least(loop::now() + span, limits.until)), patience{forever, limits.sleeper});
 }
 
 }  // namespace detail
