@@ -57,6 +57,19 @@ task<> end_while_accepting(loop& in, bool by_close) {
 
 }  // namespace
 
+TEST_CASE("a second owner of an acceptor is outside of any loop, and listens on when the first has gone") {
+    on_every_driver([](loop& in) -> task<> {
+        auto server = in.attach(listener<tcp>()).value();
+        auto at = server.local_endpoint().value();
+        auto twin = server.duplicate().value();
+        server.close();
+        auto other = in.attach(std::move(twin)).value();
+        auto [client, peer] = co_await all_of(tcp::connect(in, at, within(10s)), other.accept(within(10s)));
+        CHECK((client && peer));
+        CHECK(server.duplicate().error() == error(verb::duplicate, std::errc::bad_file_descriptor));
+    });
+}
+
 TEST_CASE("several coroutines accept, each connection goes to one of them; a stop ends those that wait") {
     on_every_driver([](loop& in) -> task<> {
         auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();

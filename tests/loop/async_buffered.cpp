@@ -59,6 +59,23 @@ TEST_CASE("what is too long is refused and kept; a delimiter may be cut in two")
     });
 }
 
+TEST_CASE("a delimiter is bytes, such as a zero; one that is moved from keeps nothing and is closed") {
+    on_every_driver([](loop& in) -> task<> {
+        auto [ours, theirs] = support::connected<tcp>();
+        async_buffered first(in.attach(std::move(ours)).value());
+        theirs.write_all(std::string_view("one\0two\0three", 13)).value();
+        theirs.close();
+        CHECK((co_await first.read_until("\0")).value().text() == std::string_view("one\0", 4));
+        auto second = std::move(first);
+        CHECK(first.kept().empty());
+        CHECK((co_await first.read_line()).error() == error(verb::read, std::errc::bad_file_descriptor));
+        CHECK((co_await second.read_until("\0", 100)).value().text() == std::string_view("two\0", 4));
+        first = std::move(second);
+        CHECK(second.kept().empty());
+        CHECK((co_await first.read_to_end<std::string>()).value() == "three");
+    });
+}
+
 TEST_CASE("messages with their length in front are those that the blocking stream writes") {
     on_every_driver([](loop& in) -> task<> {
         auto [ours, theirs] = support::connected<tcp>();

@@ -51,7 +51,7 @@ TEST_CASE("a message that does not fit says so, an empty one is a message, and s
     on_every_driver([](loop& in) -> task<> {
         auto one = udp::bind(in, {ipv4_address::loopback(), 0}).value();
         auto two = udp::bind(in, {ipv4_address::loopback(), 0}).value();
-        two.connect(one.local_endpoint().value()).value();
+        (co_await two.connect(one.local_endpoint().value(), within(5s))).value();
         char small[3];
         (co_await two.send("longer than that")).value();
         auto cut = (co_await one.receive(small)).value();

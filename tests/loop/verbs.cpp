@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <plumb/loop/verbs.hpp>
 
+#include <plumb/loop/async_buffered.hpp>
+#include <plumb/loop/async_pipe.hpp>
 #include <plumb/loop/scope.hpp>
 #include <plumb/loop/together.hpp>
 #include <plumb/socket/local.hpp>
 #include <plumb/socket/tcp.hpp>
+#include <plumb/socket/udp.hpp>
+#include <plumb/stream/buffered.hpp>
 #include <plumb/testing.hpp>
 
 #include <doctest/doctest.h>
@@ -31,7 +35,116 @@ auto listening(loop& in) {
     else return P::listen(in, local_address::abstract_name("plumb-test-" + std::to_string(tcp::now().time_since_epoch().count())).value()).value();
 }
 
+// What a call gives, awaited where it has to be.
+template <class T>
+struct given_by {
+    using type = T;
+};
+template <class T>
+    requires requires { typename detail::awaited_value<T>; }
+struct given_by<T> {
+    using type = detail::awaited_value<T>;
+};
+
+// Whether a call gives the same of a blocking type and of its twin in a loop.
+template <class B, class L>
+constexpr bool same(auto call) {
+    return std::same_as<decltype(call(std::declval<B&>())), typename given_by<decltype(call(std::declval<L&>()))>::type>;
+}
+
+const deadline soon;
+const stop_token halt;
+
+template <class B, class L>
+constexpr bool reads_alike() {
+    return same<B, L>([](auto& s) { return s.read(mutable_bytes(), soon, halt); }) && same<B, L>([](auto& s) { return s.read_exact(mutable_bytes(), soon); }) &&
+           same<B, L>([](auto& s) { std::string to; return s.read_to_end(to, soon); }) &&
+           same<B, L>([](auto& s) { std::string to; return s.read_to_end(to, 10, halt, soon); }) &&
+           same<B, L>([](auto& s) { return s.template read_to_end<std::string>(soon); }) &&
+           same<B, L>([](auto& s) { return s.template read_to_end<std::string>(10, soon); });
+}
+template <class B, class L>
+constexpr bool writes_alike() {
+    return same<B, L>([](auto& s) { return s.write("x", soon, halt); }) && same<B, L>([](auto& s) { return s.write(std::span<const bytes>(), halt); }) &&
+           same<B, L>([](auto& s) { return s.write_all("x", soon); }) && same<B, L>([](auto& s) { return s.write_all({"x", "y"}, soon); }) &&
+           same<B, L>([](auto& s) { return s.write_all(std::span<const bytes>(), soon, halt); });
+}
+template <class B, class L>
+constexpr bool scatters_alike() {
+    return same<B, L>([](auto& s) { return s.read(std::span<const mutable_bytes>(), halt); });
+}
+template <class B, class L>
+constexpr bool handles_alike() {
+    return same<B, L>([](auto& s) { return s.duplicate(); }) && same<B, L>([](auto& s) { return s.is_open(); }) &&
+           same<B, L>([](auto& s) { return s.native_handle(); }) && same<B, L>([](auto& s) { return s.close(); });
+}
+template <class B, class L>
+constexpr bool sockets_alike() {
+    return handles_alike<B, L>() && same<B, L>([](auto& s) { return s.local_endpoint(); }) &&
+           same<B, L>([](auto& s) { return s.set(receive_buffer_size{1}); }) && same<B, L>([](auto& s) { return s.template get<receive_buffer_size>(); });
+}
+template <class B, class L, class E = typename B::endpoint_type>
+constexpr bool peers_alike() {
+    return sockets_alike<B, L>() && same<B, L>([](auto& s) { return s.bind(E()); }) && same<B, L>([](auto& s) { return s.connect(E(), soon, halt); }) &&
+           same<B, L>([](auto& s) { return s.shutdown(direction::both); }) && same<B, L>([](auto& s) { return s.peer_endpoint(); });
+}
+template <class B, class L>
+constexpr bool streams_alike() {
+    return peers_alike<B, L>() && reads_alike<B, L>() && scatters_alike<B, L>() && writes_alike<B, L>() &&
+           same<B, L>([](auto& s) { file from; return s.send_file(from, soon); }) && same<B, L>([](auto& s) { file from; return s.send_file(from, 10, halt); }) &&
+           same<B, L>([](auto& s) { return s.send_file("path", soon, halt); });
+}
+template <class B, class L>
+constexpr bool messages_alike() {
+    return peers_alike<B, L>() && same<B, L>([](auto& s) { return s.send("x", soon, halt); }) &&
+           same<B, L>([](auto& s) { return s.receive(mutable_bytes(), soon, halt); });
+}
+template <class B, class L, class E = typename B::endpoint_type>
+constexpr bool datagrams_alike() {
+    return messages_alike<B, L>() && same<B, L>([](auto& s) { return s.send_to("x", E(), soon, halt); }) &&
+           same<B, L>([](auto& s) { return s.send_to("x", socket_address<E>(), soon); }) &&
+           same<B, L>([](auto& s) { return s.send_to(std::span<const bytes>(), E(), soon); }) &&
+           same<B, L>([](auto& s) { return s.send(std::span<const bytes>(), soon); }) &&
+           same<B, L>([](auto& s) { return s.receive_from(mutable_bytes(), soon); }) &&
+           same<B, L>([](auto& s) { return s.receive_from(std::span<const mutable_bytes>(), soon, halt); }) &&
+           same<B, L>([](auto& s) { return s.receive(std::span<const mutable_bytes>(), soon); });
+}
+template <class B, class L>
+constexpr bool passes_alike() {
+    return same<B, L>([](auto& s) { return s.send_descriptors("x", std::span<const borrowed_handle>(), soon, halt); }) &&
+           same<B, L>([](auto& s) { return s.send_descriptors("x", {s}, soon); }) &&
+           same<B, L>([](auto& s) { return s.receive_descriptors(mutable_bytes(), std::span<descriptor>(), soon, halt); });
+}
+template <class B, class L>
+constexpr bool pipes_alike() {
+    return handles_alike<B, L>() && same<B, L>([](auto& s) { return s.capacity(); }) && same<B, L>([](auto& s) { return s.set_capacity(4096); });
+}
+template <class B, class L>
+constexpr bool buffers_alike() {
+    return reads_alike<B, L>() && writes_alike<B, L>() && same<B, L>([](auto& s) { return s.kept(); }) && same<B, L>([](auto& s) { return s.put_back("x"); }) &&
+           same<B, L>([](auto& s) { return s.read_until("x", 10, soon); }) && same<B, L>([](auto& s) { return s.read_until("x", soon, halt); }) &&
+           same<B, L>([](auto& s) { return s.read_line(10, soon); }) && same<B, L>([](auto& s) { return s.read_line(soon, halt); }) &&
+           same<B, L>([](auto& s) { return s.read_frame(10, soon); }) &&
+           same<B, L>([](auto& s) { return s.template read_frame<little<std::uint16_t>>(soon); }) &&
+           same<B, L>([](auto& s) { return s.write_frame("x", soon, halt); });
+}
+
 }  // namespace
+
+static_assert(streams_alike<tcp::socket, tcp::async_socket>() && streams_alike<faulty<tcp>::socket, faulty<tcp>::async_socket>());
+static_assert(streams_alike<local::stream::socket, local::stream::async_socket>() && passes_alike<local::stream::socket, local::stream::async_socket>());
+static_assert(messages_alike<local::seqpacket::socket, local::seqpacket::async_socket>());
+static_assert(passes_alike<local::seqpacket::socket, local::seqpacket::async_socket>());
+static_assert(datagrams_alike<udp::socket, udp::async_socket>() && datagrams_alike<local::datagram::socket, local::datagram::async_socket>());
+static_assert(passes_alike<local::datagram::socket, local::datagram::async_socket>());
+static_assert(sockets_alike<tcp::acceptor, tcp::async_acceptor>());
+static_assert(same<tcp::acceptor, tcp::async_acceptor>([](auto& a) { return a.shutdown(); }));
+static_assert(pipes_alike<pipe_reader, async_pipe_reader>() && pipes_alike<pipe_writer, async_pipe_writer>());
+static_assert(reads_alike<pipe_reader, async_pipe_reader>() && scatters_alike<pipe_reader, async_pipe_reader>());
+static_assert(writes_alike<pipe_writer, async_pipe_writer>());
+static_assert(reads_alike<duplex_end, async_duplex_end>() && scatters_alike<duplex_end, async_duplex_end>() && writes_alike<duplex_end, async_duplex_end>());
+static_assert(same<duplex_end, async_duplex_end>([](auto& s) { return s.shutdown(direction::both); }));
+static_assert(buffers_alike<buffered<tcp::socket>, async_buffered<tcp::async_socket>>());
 
 TEST_CASE_TEMPLATE("connect and accept meet, and each knows the other", P, tcp, local::stream, faulty<tcp>, traced<tcp>) {
     on_every_driver([](loop& in) -> task<> {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 // A stream that may read further than it was asked and keeps the rest, to be awaited: lines, delimiters, and messages with a
 // length in front.
@@ -28,6 +29,20 @@ public:
     static constexpr std::size_t usual_limit = 64 * 1024;
 
     explicit async_buffered(Stream&& inner) : inner_(std::forward<Stream>(inner)) {}
+    async_buffered(async_buffered&& other) noexcept
+        : inner_(std::forward<Stream>(other.inner_)), memory_(std::move(other.memory_)), taken_(std::exchange(other.taken_, 0)) {
+        other.memory_.clear();
+    }
+    async_buffered& operator=(async_buffered&& other) noexcept
+        requires(!std::is_reference_v<Stream>)
+    {
+        if (this == &other) return *this;
+        inner_ = std::move(other.inner_);
+        memory_ = std::move(other.memory_);
+        taken_ = std::exchange(other.taken_, 0);
+        other.memory_.clear();
+        return *this;
+    }
 
     // The stream below. What it reads by itself bypasses what is kept here.
     [[nodiscard]] std::remove_reference_t<Stream>& inner() noexcept { return inner_; }
@@ -85,15 +100,15 @@ public:
     // Errors: too_long when `most` bytes hold no delimiter (they stay kept); end_of_stream when the stream ended first, its
     // detail the bytes after the last delimiter (they stay kept); as read.
     template <limit... Limits>
-    [[nodiscard]] task<result<bytes>> read_until(std::string_view delimiter, std::size_t most, Limits... limits) {
+    [[nodiscard]] task<result<bytes>> read_until(bytes delimiter, std::size_t most, Limits... limits) {
         if (delimiter.empty()) co_return failure(verb::read, std::errc::invalid_argument);
-        auto found = co_await find(delimiter, most, os::patience_of<system>(limits...));
+        auto found = co_await find(delimiter.text(), most, os::patience_of<system>(limits...));
         if (!found) co_return failure(found.error());
         co_return take(*found + delimiter.size());
     }
 
     template <limit... Limits>
-    [[nodiscard]] auto read_until(std::string_view delimiter, Limits... limits) { return read_until(delimiter, usual_limit, limits...); }
+    [[nodiscard]] auto read_until(bytes delimiter, Limits... limits) { return read_until(delimiter, usual_limit, limits...); }
 
     // Reads a line, without its `\n` or `\r\n`. A last line that is not terminated is a line. Valid until the next read.
     // Errors: end_of_stream, detail 0, when there are no more lines; too_long as read_until; as read.

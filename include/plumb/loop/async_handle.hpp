@@ -44,6 +44,9 @@ public:
         return std::move(owned_);
     }
 
+    // Makes another owner of the same handle, outside of any loop: to be given away, or attached to one.
+    [[nodiscard]] result<Blocking> duplicate() const { return owned_.duplicate(); }
+
     // For operations: its place in the loop.
     [[nodiscard]] registration& place() const noexcept { return *place_; }
 
@@ -92,7 +95,8 @@ public:
     using typename base::endpoint_type;
 
     [[nodiscard]] result<void> bind(const endpoint_type& to) { return this->blocking().bind(to); }
-    // Connects an open socket, such as one that was bound first. It must outlive this; one that is closed meanwhile says so.
+    // Connects an open socket, such as one that was bound first. It must outlive this; one that is closed meanwhile says so. One of
+    // datagrams talks to that peer alone from then on, and is told of its errors.
     // Errors: as the blocking one. Calls: connect, ppoll, getsockopt.
     template <limit... Limits>
     [[nodiscard]] auto connect(const endpoint_type& to, Limits... limits) { return connect_attached(*this, to, limits...); }
@@ -100,8 +104,6 @@ public:
     // Ends one way or both: after direction::write a connected peer sees the end, and can still answer.
     // Calls: shutdown.
     [[nodiscard]] result<void> shutdown(direction half) { return this->blocking().shutdown(half); }
-    // Makes another owner of the same socket, outside of any loop: to be given away, or attached to one.
-    [[nodiscard]] result<socket<P>> duplicate() const { return this->blocking().duplicate(); }
 };
 
 }  // namespace detail

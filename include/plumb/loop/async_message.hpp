@@ -105,9 +105,6 @@ public:
     using typename base::endpoint_type;
     using address_type = socket_address<endpoint_type>;
 
-    // Talks to that peer alone from then on, and is told of its errors. Waits for nothing.
-    [[nodiscard]] result<void> connect(const endpoint_type& to) { return this->blocking().connect(to); }
-
     // Sends one message to an address. The first one binds a port.
     // Errors: message_size, connection_refused from an earlier message of a connected socket, address_not_available.
     // Calls: sendto.

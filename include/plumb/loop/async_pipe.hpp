@@ -35,8 +35,6 @@ class async_pipe_end : public attached<Blocking> {
 public:
     using attached<Blocking>::attached;
 
-    // Makes another owner of the same end, outside of any loop: the pipe's other end sees it closed when both are.
-    [[nodiscard]] result<Blocking> duplicate() const { return this->blocking().duplicate(); }
     // How many bytes the pipe holds before a write waits.
     // Calls: fcntl(F_GETPIPE_SZ).
     [[nodiscard]] result<std::size_t> capacity() const { return this->blocking().capacity(); }
