@@ -5,6 +5,8 @@
 #include <plumb/loop/scope.hpp>
 #include <plumb/loop/together.hpp>
 #include <plumb/os/signal_reader.hpp>
+#include <plumb/process/alarm_clock.hpp>
+#include <plumb/process/sleep.hpp>
 #include <plumb/process/fork.hpp>
 
 #include <doctest/doctest.h>
@@ -88,5 +90,25 @@ TEST_CASE("signals wake a loop: a handler is called in its thread, a reader read
         auto reader = signal_reader::open({signal_number::user_2}).value();
         auto [read, nobody] = co_await all_of(in.wait(reader), raise(SIGUSR2));
         CHECK(read.value().number == signal_number::user_2);
+    });
+}
+
+TEST_CASE("an alarm is waited for beside what else the loop does, and how often it went off is told") {
+    on_every_driver([](loop& in) -> task<> {
+        auto once = alarm_clock::once(2ms).value();
+        auto other = 0;
+        auto nap = [&]() -> task<> {
+            (co_await in.sleep_for(1ms)).value();
+            ++other;
+        };
+        auto [rang, none] = co_await all_of(in.wait(once, within(10s)), nap());
+        CHECK(rang.value() == 1);
+        CHECK(other == 1);
+        CHECK((co_await in.wait(once, within(1ms))).error() == error(verb::alarm, condition::timed_out));
+        auto often = alarm_clock::every(1ms).value();
+        sleep_for(3ms).value();    // missed here, and counted
+        CHECK((co_await in.wait(often)).value() >= 3);
+        often.close();
+        CHECK((co_await in.wait(often)).error() == error(verb::alarm, std::errc::bad_file_descriptor));
     });
 }

@@ -28,30 +28,30 @@ template <std::same_as<process> Child, limit... Limits>
     }
 }
 
-// Waits until signals have come that a handler is to be called for, calls it, and says which they were.
-// Errors: condition::timed_out and condition::cancelled by the limits. Cost: two allocations. Calls: epoll_ctl twice.
-template <class Function, limit... Limits>
-    requires(os::polls_everything)
-[[nodiscard]] task<result<signal_set>> wait_in(loop& in, signal_handler<Function>& handler, Limits... limits) {
-    const auto settled = os::patience_of<os::native>(limits...);
-    for (;;) {
-        if (auto came = handler.dispatch(); !came.empty()) co_return came;
-        auto ready = co_await in.wait(handler.native_handle(), interest::readable, settled);
-        if (!ready) co_return failure(ready.error().during(verb::signal));
-    }
-}
+namespace detail {
 
-// Waits for the next signal that a reader reads.
+// What there is to tell, without waiting for it: condition::timed_out where there is nothing.
+template <class Source>
+    requires requires(Source& source) { source.wait(patience{}).value(); }
+[[nodiscard]] auto tell_now(Source& source) { return source.wait(patience{instant()}); }
+template <class Reader>
+    requires requires(Reader& reader) { reader.read(patience{}).value().number; }
+[[nodiscard]] auto tell_now(Reader& reader) { return reader.read(patience{instant()}); }
+
+}  // namespace detail
+
+// Waits for a signal, or for an alarm, and gives what the blocking wait gives: signals that have come, for each of which a handler
+// was called; the next one of a reader; how often an alarm_clock has gone off.
 // Errors: condition::timed_out and condition::cancelled by the limits. Cost: two allocations. Calls: read, epoll_ctl twice.
-template <class Reader, limit... Limits>
-    requires(os::polls_everything && requires(Reader& reader) { reader.read(patience{}).value().number; })
-[[nodiscard]] auto wait_in(loop& in, Reader& reader, Limits... limits) -> task<decltype(reader.read())> {
+template <class Source, limit... Limits>
+    requires(os::polls_everything && has_native_handle<Source> && requires(Source& source) { detail::tell_now(source); })
+[[nodiscard]] auto wait_in(loop& in, Source& source, Limits... limits) -> task<decltype(detail::tell_now(source))> {
     const auto settled = os::patience_of<os::native>(limits...);
     for (;;) {
-        auto came = reader.read(patience{instant()});
-        if (came || came.error() != condition::timed_out) co_return came;
-        auto ready = co_await in.wait(reader.native_handle(), interest::readable, settled);
-        if (!ready) co_return failure(ready.error().during(verb::signal));
+        auto told = detail::tell_now(source);
+        if (told || told.error() != condition::timed_out) co_return told;
+        auto ready = co_await in.wait(source.native_handle(), interest::readable, settled);
+        if (!ready) co_return failure(ready.error().during(told.error().operation()));
     }
 }
 
