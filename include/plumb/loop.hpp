@@ -34,6 +34,7 @@
 #include <plumb/loop/registration.hpp>
 #include <plumb/loop/registry.hpp>
 #include <plumb/loop/resolve.hpp>
+#include <plumb/loop/run.hpp>
 #include <plumb/loop/run_loops.hpp>
 #include <plumb/loop/scope.hpp>
 #include <plumb/loop/stream_verbs.hpp>

@@ -11,6 +11,11 @@
 
 namespace plumb::inline v0_1 {
 
+// The event loop's, which is above.
+class loop;
+template <class T>
+class task;
+
 namespace detail {
 
 template <class Self, bool = os::can_fork>
@@ -90,6 +95,12 @@ public:
     // run on and hold its outputs open: what it had written itself when it ended is all that is waited for.
     // Errors: as spawn; timed_out, cancelled and too_long (more than `most`), after which it is killed; as wait.
     [[nodiscard]] static result<run_outcome> run(const command& what, const run_options& options = {});
+
+    // The same in an event loop: co_await process::run(loop, sort, options). What they show must live until then. Where it is awaited
+    // both must have a name: g++ 12 makes neither in an expression that awaits. Needs plumb/loop.hpp; absent on Windows.
+    template <std::same_as<plumb::loop> Loop>
+        requires requires(Loop& in, process& child) { wait_in(in, child); }
+    [[nodiscard]] static task<result<run_outcome>> run(Loop& in, command what, run_options options = {});
 
     // Our ends of the pipes to its input and from its outputs, where those are redirect::pipe; else they are closed. Closing
     // input() is what it sees as the end.
