@@ -139,6 +139,14 @@ struct common_verbs : detail::tag_verbs<Facts, System> {
     [[nodiscard]] static result<async_socket> bind(plumb::loop& in, const endpoint_type& to, const Extras&... extras);
     template <class... Extras>
     [[nodiscard]] static plumb::task<result<async_socket>> connect(plumb::loop& in, endpoint_type to, Extras... extras);
+    template <class Wrong, class... Extras>
+        requires detail::wrong_address<Self, Wrong>
+    [[nodiscard]] static result<async_socket> bind(plumb::loop&, const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
+    template <class Wrong, class... Extras>
+        requires detail::wrong_address<Self, Wrong>
+    [[nodiscard]] static plumb::task<result<async_socket>> connect(plumb::loop&, const Wrong&, const Extras&...) {
+        return (void)detail::refuse_address<Self, Wrong>(), plumb::task<result<async_socket>>();
+    }
 
     // Takes over a descriptor made elsewhere, if it is what the type says; else it stays the caller's.
     // Errors: not_a_socket, condition::wrong_descriptor. Calls: getsockopt.
@@ -175,6 +183,9 @@ struct connection_verbs : common_verbs<Self, Facts, System> {
     // The same in an event loop.
     template <class... Extras>
     [[nodiscard]] static result<async_acceptor> listen(plumb::loop& in, const endpoint_type& at, const Extras&... extras);
+    template <class Wrong, class... Extras>
+        requires detail::wrong_address<Self, Wrong>
+    [[nodiscard]] static result<async_acceptor> listen(plumb::loop&, const Wrong&, const Extras&...) { return detail::refuse_address<Self, Wrong>(); }
 
     // Takes over a listening descriptor, such as one handed down by a supervisor.
     [[nodiscard]] static result<acceptor> adopt_acceptor(os::handle found) {
