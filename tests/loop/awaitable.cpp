@@ -325,12 +325,21 @@ task<result<void>> writes_several(Place& to, Limits... limits) {
     co_return outcome;
 }
 
+template <class Place, class... Limits>
+task<result<void>> writes_in_braces(Place& to, Limits... limits) {
+    auto rest = to.rest();
+    auto outcome = co_await to.ours.write_all({rest.first(1000), rest.subspan(1000)}, limits...);
+    to.gone += outcome ? rest.size() : outcome.error().detail();
+    co_return outcome;
+}
+
 template <class Place>
 std::vector<row<Place>> writing_rows() {
     return {
         {"write", writes<Place>, writes<Place, stop_token, deadline>},
         {"write_all", writes_all<Place>, writes_all<Place, stop_token, deadline>},
         {"write_all of several", writes_several<Place>, writes_several<Place, stop_token, deadline>},
+        {"write_all in braces", writes_in_braces<Place>, writes_in_braces<Place, stop_token, deadline>},
     };
 }
 
