@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// The twin on io_uring. One multishot accept, one multishot receive for each connection, into buffers that the kernel picks;
-// a buffer is sent from where it lies, and then given back. A send that can go at once does so while it is submitted and
-// completes in silence; one that cannot fails, and what is left of it goes as one that waits. One system call a turn submits
-// all and waits. When turns bring many completions each, it waits a moment for more of them, and else for the first: a try
-// now and then tells which.
+// The twin on io_uring. One multishot accept, one multishot receive for each connection, into buffers that the kernel fills one
+// after another, message behind message; a piece is sent from where it lies, and a buffer whose pieces have gone is given back.
+// They are few, so that they stay in the cache. A kernel before 6.12 fills a buffer with one piece: then they are more, and
+// smaller. A send that can go at once does so while it is submitted and completes in silence; one that cannot fails, and what
+// is left of it goes as one that waits. One system call a turn submits all and waits. When turns bring many completions each, it
+// waits a moment for more of them, and else for the first: a try now and then tells which.
 
 #define _GNU_SOURCE
 #include "listener.h"
@@ -16,12 +17,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { room = 65536, buffer_count = 256, none = -1 };
+enum { shared_count = 4, shared_room = 262144, single_count = 64, single_room = 65536, none = -1 };
 enum { batch = 16, batch_microseconds = 20, worth_waiting = 4, longest_pause = 1024 };
 
 enum operation { op_accept, op_receive, op_send };
 
-// A connection is known by its descriptor. What waits to be sent is a list of buffers, the first of them under way.
+// A connection is known by its descriptor. What waits to be sent is a list of pieces, the first of them under way.
 struct connection {
     int first, last;
     bool receiving, waiting, over;    // waiting: the send under way is one that waits
@@ -30,16 +31,25 @@ struct connection {
 static struct ring ring;
 static struct ring_buffers buffers;
 static struct connection *connections;
-static int next_buffer[buffer_count];
+static struct piece {
+    char *start;
+    unsigned size, buffer;
+    int next;
+} *pieces;               // as many as there may be bytes
+static int free_piece = none, fresh_piece;
 static struct {
-    unsigned size, gone;
-} filled[buffer_count];
+    unsigned filled, pieces;
+    bool is_full;        // the kernel has done with it
+} states[single_count];
 
 struct list {
     int *peers, count;
 };
-static struct list starved;           // those whose receive ended for want of a buffer
 static struct list trying, tried;     // those whose send is tried in the next turn, and was tried in this one
+static struct {
+    int *peers;
+    unsigned room, first, count;
+} starved;                            // those whose receive ended for want of a buffer, in order
 
 static struct io_uring_sqe *prepare(enum operation what, int fd)
 {
@@ -68,11 +78,11 @@ static void receive_more(int peer)
 
 static struct io_uring_sqe *send_first(int peer)
 {
-    int number = connections[peer].first;
+    struct piece *first = &pieces[connections[peer].first];
     struct io_uring_sqe *next = prepare(op_send, peer);
     next->opcode = IORING_OP_SEND;
-    next->addr = (uintptr_t)ring_buffer(&buffers, (unsigned)number) + filled[number].gone;
-    next->len = filled[number].size - filled[number].gone;
+    next->addr = (uintptr_t)first->start;
+    next->len = first->size;
     next->msg_flags = MSG_NOSIGNAL | MSG_WAITALL;
     return next;
 }
@@ -85,11 +95,32 @@ static void try_first(int peer)
     trying.peers[trying.count++] = peer;
 }
 
-static void give_back_first(struct connection *one)
+// What the kernel has put into a buffer, behind the pieces that it put there before.
+static int take_piece(const struct io_uring_cqe *done)
 {
-    int number = one->first;
-    one->first = next_buffer[number];
-    ring_buffer_back(&buffers, (unsigned)number);
+    unsigned buffer = ring_buffer_of(done);
+    int number = free_piece == none ? fresh_piece++ : free_piece;
+    if (number == free_piece) free_piece = pieces[number].next;
+    pieces[number] = (struct piece){ring_buffer(&buffers, buffer) + states[buffer].filled, (unsigned)done->res, buffer, none};
+    states[buffer].filled += (unsigned)done->res;
+    ++states[buffer].pieces;
+    states[buffer].is_full = !ring_buffer_goes_on(done);
+    if (states[buffer].is_full) --buffers.given;
+    return number;
+}
+
+// Gives a piece back, and says which comes after it.
+static int give_back(int number)
+{
+    int next = pieces[number].next;
+    unsigned buffer = pieces[number].buffer;
+    pieces[number].next = free_piece;
+    free_piece = number;
+    if (--states[buffer].pieces == 0 && states[buffer].is_full) {
+        states[buffer].filled = 0;
+        ring_buffer_back(&buffers, buffer);
+    }
+    return next;
 }
 
 // Closes when nothing is under way any more: the kernel still reads a buffer that is being sent.
@@ -118,22 +149,18 @@ static void received(int peer, const struct io_uring_cqe *done)
 {
     struct connection *one = &connections[peer];
     if (done->res > 0) {
-        int number = (int)ring_buffer_of(done);
-        --buffers.given;
-        filled[number].size = (unsigned)done->res;
-        filled[number].gone = 0;
-        next_buffer[number] = none;
+        int number = take_piece(done);
         if (one->first == none) {
             one->first = one->last = number;
             try_first(peer);
         } else {
-            next_buffer[one->last] = number;
+            pieces[one->last].next = number;
             one->last = number;
         }
     }
     if (done->flags & IORING_CQE_F_MORE) return;
     one->receiving = false;
-    if (done->res == -ENOBUFS && !one->over) starved.peers[starved.count++] = peer;
+    if (done->res == -ENOBUFS && !one->over) starved.peers[(starved.first + starved.count++) % starved.room] = peer;
     else if ((done->res > 0 || done->res == -EINTR) && !one->over) receive_more(peer);
     else finish(peer);
 }
@@ -141,7 +168,7 @@ static void received(int peer, const struct io_uring_cqe *done)
 static void go_on(int peer)
 {
     struct connection *one = &connections[peer];
-    give_back_first(one);
+    one->first = give_back(one->first);
     if (one->first != none) try_first(peer);
     else if (one->over) finish(peer);
 }
@@ -151,10 +178,10 @@ static void give_up(int peer)
 {
     struct connection *one = &connections[peer];
     int first = one->first;
-    for (int number = next_buffer[first]; number != none; number = next_buffer[number]) ring_buffer_back(&buffers, (unsigned)number);
-    next_buffer[first] = none;
+    for (int number = pieces[first].next; number != none;) number = give_back(number);
+    pieces[first].next = none;
     one->last = first;
-    filled[first].gone = filled[first].size;
+    pieces[first].size = 0;
     finish(peer);
 }
 
@@ -163,9 +190,12 @@ static void sent(int peer, const struct io_uring_cqe *done)
 {
     struct connection *one = &connections[peer];
     bool waited = one->waiting;
-    if (done->res > 0) filled[one->first].gone += (unsigned)done->res;
-    else if (done->res != -EAGAIN && done->res != -EINTR) give_up(peer);
-    one->waiting = filled[one->first].gone < filled[one->first].size;
+    struct piece *first = &pieces[one->first];
+    if (done->res > 0) {
+        first->start += done->res;
+        first->size -= (unsigned)done->res;
+    } else if (done->res != -EAGAIN && done->res != -EINTR) give_up(peer);
+    one->waiting = first->size > 0;
     if (one->waiting) send_first(peer);
     else if (waited) go_on(peer);
 }
@@ -184,7 +214,7 @@ static bool is_pressed(void)
     if (trying.count > 0 && starved.count > 0) return true;
     for (int i = 0; i < trying.count; ++i) {
         struct connection *one = &connections[trying.peers[i]];
-        if (one->over || next_buffer[one->first] != none) return true;
+        if (one->over || pieces[one->first].next != none) return true;
     }
     return false;
 }
@@ -225,14 +255,17 @@ static void serve(echo_ready ready)
     struct rlimit descriptors;
     if (getrlimit(RLIMIT_NOFILE, &descriptors) == -1) die("getrlimit");
     connections = calloc(descriptors.rlim_cur, sizeof *connections);
-    starved.peers = calloc(descriptors.rlim_cur, sizeof *starved.peers);
+    starved.room = (unsigned)descriptors.rlim_cur;
+    starved.peers = calloc(starved.room, sizeof *starved.peers);
     trying.peers = calloc(descriptors.rlim_cur, sizeof *trying.peers);
     tried.peers = calloc(descriptors.rlim_cur, sizeof *tried.peers);
-    if (!connections || !starved.peers || !trying.peers || !tried.peers) die("calloc");
+    pieces = calloc(shared_count * shared_room, sizeof *pieces);
+    if (!connections || !starved.peers || !trying.peers || !tried.peers || !pieces) die("calloc");
     unsigned port;
     int listener = listener_open(0, &port);
     ring_open(&ring, 4096, 32768);
-    ring_buffers_open(&ring, &buffers, buffer_count, room);
+    if (!ring_buffers_open(&ring, &buffers, shared_count, shared_room, true))
+        ring_buffers_open(&ring, &buffers, single_count, single_room, false);
     accept_more(listener);
     ready(port);
     for (;;) {
@@ -244,7 +277,8 @@ static void serve(echo_ready ready)
         unsigned completions = ring_each(&ring, take, NULL);
         if (hoped > 0) learn(completions);
         settle();
-        while (starved.count > 0 && buffers.given > 0) receive_more(starved.peers[--starved.count]);
+        for (unsigned left = buffers.given; starved.count > 0 && left > 0; --left, --starved.count)
+            receive_more(starved.peers[starved.first++ % starved.room]);
     }
 }
 

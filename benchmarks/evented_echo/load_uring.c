@@ -110,7 +110,7 @@ static struct load *open_load(const struct load_shape *shape)
     load->talkative = calloc(shape->connections, sizeof *load->talkative);
     if (!load->talkative) die("calloc");
     ring_open(&load->ring, 4096, 32768);
-    ring_buffers_open(&load->ring, &load->buffers, buffer_count, room);
+    ring_buffers_open(&load->ring, &load->buffers, buffer_count, room, false);
     for (unsigned i = 0; i < load->flows.connected; ++i) receive_more(load, &load->flows.all[i]);
     return load;
 }

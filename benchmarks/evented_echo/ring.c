@@ -13,7 +13,13 @@
 #include <unistd.h>
 
 // Newer than the headers that this is built with.
-enum { FEATURE_MIN_WAIT = 1 << 15 };
+enum { FEATURE_MIN_WAIT = 1 << 15, BUFFERS_ARE_SHARED = 2 };
+struct buffer_registration {
+    uint64_t ring;
+    uint32_t entries;
+    uint16_t group, flags;
+    uint64_t unused[3];
+};
 struct enter_argument {
     uint64_t mask;
     uint32_t mask_size, min_wait_microseconds;
@@ -87,18 +93,23 @@ void ring_enter(struct ring *ring, unsigned hoped, unsigned microseconds, unsign
     else ring_system_enter(ring, batch ? hoped : 1, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, &argument, sizeof argument);
 }
 
-void ring_buffers_open(struct ring *ring, struct ring_buffers *buffers, unsigned short count, size_t size)
+bool ring_buffers_open(struct ring *ring, struct ring_buffers *buffers, unsigned short count, size_t size, bool shared)
 {
     size_t ring_size = count * sizeof(struct io_uring_buf);
     buffers->ring = mmap(NULL, ring_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     buffers->bytes = mmap(NULL, count * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (buffers->ring == MAP_FAILED || buffers->bytes == MAP_FAILED) die("mmap");
-    struct io_uring_buf_reg registration = {.ring_addr = (uintptr_t)buffers->ring, .ring_entries = count};
-    if (syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_PBUF_RING, &registration, 1) == -1) die("io_uring_register");
+    struct buffer_registration registration = {.ring = (uintptr_t)buffers->ring, .entries = count, .flags = shared ? BUFFERS_ARE_SHARED : 0};
     buffers->size = size;
     buffers->mask = (unsigned short)(count - 1);
     buffers->tail = buffers->given = 0;
+    if (syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_PBUF_RING, &registration, 1) == -1) {
+        if (!shared) die("io_uring_register");
+        ring_buffers_close(buffers);
+        return false;
+    }
     for (unsigned i = 0; i < count; ++i) ring_buffer_back(buffers, i);
+    return true;
 }
 
 void ring_buffers_close(struct ring_buffers *buffers)

@@ -50,7 +50,8 @@ static inline unsigned ring_each(struct ring *ring, void (*take)(void *self, con
     return tail - head;
 }
 
-// Buffers of one size that the kernel picks from when something arrives: a provided buffer ring of group 0.
+// Buffers of one size that the kernel picks from when something arrives: a provided buffer ring of group 0. Where they are shared
+// the kernel puts one piece behind another into a buffer until it is full.
 struct ring_buffers {
     struct io_uring_buf_ring *ring;
     char *bytes;
@@ -59,6 +60,7 @@ struct ring_buffers {
 };
 static inline char *ring_buffer(const struct ring_buffers *buffers, unsigned number) { return buffers->bytes + number * buffers->size; }
 static inline unsigned ring_buffer_of(const struct io_uring_cqe *done) { return done->flags >> IORING_CQE_BUFFER_SHIFT; }
+static inline bool ring_buffer_goes_on(const struct io_uring_cqe *done) { return done->flags & (1U << 4); }    // IORING_CQE_F_BUF_MORE
 
 // Gives one back.
 static inline void ring_buffer_back(struct ring_buffers *buffers, unsigned number)
@@ -71,5 +73,6 @@ static inline void ring_buffer_back(struct ring_buffers *buffers, unsigned numbe
     __atomic_store_n(&buffers->ring->tail, ++buffers->tail, __ATOMIC_RELEASE);
 }
 
-void ring_buffers_open(struct ring *ring, struct ring_buffers *buffers, unsigned short count, size_t size);
+// False where they cannot be shared (a kernel before Linux 6.12).
+bool ring_buffers_open(struct ring *ring, struct ring_buffers *buffers, unsigned short count, size_t size, bool shared);
 void ring_buffers_close(struct ring_buffers *buffers);    // after its ring
