@@ -29,6 +29,7 @@
 #include <plumb/loop/loop.hpp>
 #include <plumb/loop/loop_state.hpp>
 #include <plumb/loop/proactor.hpp>
+#include <plumb/loop/provision.hpp>
 #include <plumb/loop/reactor.hpp>
 #include <plumb/loop/readiness.hpp>
 #include <plumb/loop/registration.hpp>

@@ -24,7 +24,7 @@ TEST_CASE("queues share one pool, and each gives what was put into it in order")
             REQUIRE(*pool.front(queue).outcome == got[which]++ * 3 + which);
             pool.pop(queue);
         } else {
-            pool.push(queue, {put[which]++ * 3 + which});
+            pool.push(queue, {put[which]++ * 3 + which, {}});
         }
     }
     for (std::size_t which = 0; which < 3; ++which)
@@ -32,14 +32,15 @@ TEST_CASE("queues share one pool, and each gives what was put into it in order")
     CHECK(put == got);
 }
 
-TEST_CASE("an error and what is left of a buffer are kept as they are") {
+TEST_CASE("an error and what is lent are kept as they are") {
     delivery_pool pool;
     delivery_pool::queue queue;
     std::byte room[8];
-    pool.push(queue, {8, room, 3});
-    pool.push(queue, {failure(verb::read, std::errc::connection_reset)});
-    CHECK(pool.front(queue).buffer == room);
-    CHECK(pool.front(queue).taken == 3);
+    pool.push(queue, {8, {room, 8, 3}});
+    pool.push(queue, {failure(verb::read, std::errc::connection_reset), {}});
+    CHECK(pool.front(queue).lent.data == room);
+    CHECK(pool.front(queue).lent.size == 8);
+    CHECK(pool.front(queue).lent.at == 3);
     pool.pop(queue);
     CHECK(pool.front(queue).outcome.error() == std::errc::connection_reset);
 }

@@ -12,7 +12,7 @@ using detail::inlet;
 
 namespace {
 
-// Ten inlets, of which no more than three are visited in a turn.
+// Ten inlets, of which no more than three are let flow in a turn.
 struct places {
     detail::loop_state loop;
     detail::registry<inlet> all;
@@ -27,11 +27,13 @@ public:
     explicit rounds(places& where) : visits(where.loop, where.all, 3) {}
     std::vector<os::handle> seen;
     std::function<void(inlet&)> also = [](inlet&) {};
+    bool flows = true;
 
 private:
-    void visit(inlet& one) override {
+    bool visit(inlet& one) override {
         seen.push_back(one.handle);
         also(one);
+        return flows;
     }
 };
 
@@ -39,7 +41,7 @@ using handles = std::vector<os::handle>;
 
 }  // namespace
 
-TEST_CASE("inlets are visited in order, each once, and so many in a turn") {
+TEST_CASE("inlets are visited in order, each once, and so many are let flow in a turn") {
     places here;
     rounds tour(here);
     CHECK_FALSE(here.loop.has_work());
@@ -53,6 +55,11 @@ TEST_CASE("inlets are visited in order, each once, and so many in a turn") {
     tour.visit_later(*here.some[2]);
     here.loop.run_ready();
     CHECK(tour.seen.back() == 2);
+
+    tour.flows = false;
+    for (auto number : {1u, 3u, 4u, 6u, 8u}) tour.visit_later(*here.some[number]);
+    here.loop.run_ready();
+    CHECK_FALSE(here.loop.has_work());
 }
 
 TEST_CASE("those that are added during a visit wait for the next turn") {

@@ -8,12 +8,16 @@
 #include <iterator>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 namespace support {
+
+// Has the kernel say to this process that it is Linux 2.6. False where that cannot be had.
+[[nodiscard]] inline bool forget_release() { return ::personality(UNAME26) != -1; }
 
 // Whether a write into a pipe is refused for this flag.
 [[nodiscard]] inline bool is_refused(int flag) {

@@ -51,7 +51,7 @@ public:
     [[nodiscard]] request wanted() const noexcept override {
         return {!Tells && !is_mute && std::same_as<typename P::system, os::native> ? request::kind::accept : request::kind::ready};
     }
-    bool complete(result<std::size_t> made, std::byte*) noexcept override {
+    bool complete(result<std::size_t> made, lent_part) noexcept override {
         if (made) take(static_cast<os::handle>(*made));
         else if (broke_before(made.error())) return false;
         else give_up(made.error() == std::errc::invalid_argument ? error(verb::accept, condition::cancelled) : made.error());

@@ -83,7 +83,10 @@ private:
 // Where what is copied lies on its way.
 class copy_buffer {
 public:
-    static constexpr std::size_t size = buffer_pool::size;
+    static constexpr std::size_t size = 64 * 1024;
+    // So much may come from a stream at once.
+    template <class From>
+    static constexpr std::size_t most_from = lending_stream<From> ? most_lent : size;
 
     // Reads some bytes, no more than that many; none are the end. Valid until the next read.
     // What lends its buffers does so: while nothing comes, none is held.
@@ -91,7 +94,7 @@ public:
     [[nodiscard]] task<result<bytes>> read(From& from, std::size_t most, patience limits) {
         if constexpr (lending_stream<From>) {
             lent_ = {};
-            if (most >= size) {
+            if (most >= most_lent) {
                 auto came = co_await from.receive(limits);
                 if (!came) co_return failure(came.error());
                 lent_ = *std::move(came);
@@ -99,7 +102,7 @@ public:
             }
         }
         own_.resize(size);
-        const mutable_bytes into(own_.data(), most);
+        const mutable_bytes into(own_.data(), least(most, size));
         result<std::size_t> came;
         if constexpr (std::same_as<From, file>) came = from.read(into);
         else came = co_await from.read(into, limits);
@@ -118,7 +121,7 @@ template <class System, class From, class To>
     copy_buffer buffer;
     while (!so_far.ended && so_far.moved < until) {
         if (auto still = may_go_on<System>(so_far, limits); !still) co_return still;
-        auto chunk = co_await buffer.read(from, so_far.room(until, copy_buffer::size), limits);
+        auto chunk = co_await buffer.read(from, so_far.room(until, copy_buffer::most_from<From>), limits);
         if (!chunk) co_return failure(chunk.error());
         result<void> written;
         if constexpr (std::same_as<To, file>) written = to.write_all(*chunk);

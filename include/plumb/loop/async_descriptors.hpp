@@ -78,7 +78,7 @@ public:
         return stream_protocol<P> && is_kernel<typename P::system> ? request::kind::receive : request::kind::ready;
     }
     std::size_t fill(bytes come) noexcept override { return copy_part(come, into_); }
-    bool complete(result<std::size_t> size, std::byte*) noexcept override {
+    bool complete(result<std::size_t> size, lent_part) noexcept override {
         size_ = size;
         for (auto& one : room_) one.close();
         return true;

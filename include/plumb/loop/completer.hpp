@@ -21,7 +21,6 @@ public:
         for (int turns = 0; turns < 2; ++turns) (void)ring_.enter(1, instant());
         aside_.take_all([this](completion told) { inflow_.refuse(told); });
         while (ring_.has_completions()) inflow_.refuse(ring_.take_completion());
-        inflow_.reclaim();
     }
 
     [[nodiscard]] result<registration*> attach(os::handle handle) noexcept override {
@@ -67,7 +66,7 @@ public:
     }
 
     [[nodiscard]] result<void> wait(instant until) override {
-        inflow_.provide();
+        provision_.fill_up();
         auto patient = patience_.is_waiting() && ring_.waits_for_batches();
         auto hoped = patient ? batch_patience::batch + held_.sends() : 1;
         if (held_.has_trials() && !patient) until = instant();    // they have gone, or failed, when the ring has been entered
@@ -116,9 +115,10 @@ private:
 
     loop_state& loop_;
     Ring ring_;
+    provision<Ring> provision_{ring_};
     aside<Ring> aside_{loop_, ring_};
-    held_operations<Ring> held_{ring_, aside_};
-    inflow<Ring> inflow_{loop_, ring_, aside_, held_};
+    held_operations<Ring> held_{ring_, provision_, aside_};
+    inflow<Ring> inflow_{loop_, ring_, provision_, aside_, held_};
     batch_patience patience_;
     unsigned news_ = 0;        // told in this turn, but for the ends of transfers
     bool is_alone_ = false;    // the completion that is being taken is the only one of its turn

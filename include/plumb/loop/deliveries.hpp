@@ -4,6 +4,7 @@
 #include <plumb/core/dynamic_array.hpp>
 #include <plumb/core/error.hpp>
 #include <plumb/core/result.hpp>
+#include <plumb/loop/buffer_pool.hpp>
 #include <plumb/os/native.hpp>
 
 #include <cstdint>
@@ -30,8 +31,7 @@ struct arrivals {
 // Bytes in a lent buffer, a handle, or that a stream has ended or broken.
 struct delivery {
     result<std::size_t> outcome = 0;    // a count, or a handle
-    std::byte* buffer = nullptr;
-    std::size_t taken = 0;              // of the bytes, by a read that wanted fewer
+    lent_part lent{};
     std::uint32_t next = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <plumb/loop/aside.hpp>
 #include <plumb/loop/inlet.hpp>
+#include <plumb/loop/provision.hpp>
 #include <plumb/loop/token.hpp>
 #include <plumb/loop/trials.hpp>
 
@@ -15,12 +16,9 @@ namespace plumb::inline v0_1::detail {
     return cause == std::errc::resource_unavailable_try_again || cause == std::errc::not_a_socket;
 }
 
-// Tells an operation what came of its call, and lends it the buffer if it asked for one; the end of a stream brings none.
-[[nodiscard]] inline bool complete(operation& ended, result<std::size_t> outcome, std::byte* lent) noexcept {
-    if (outcome && !lent && request::lends(ended.asked())) {
-        lent = ended.target().loop->buffers.take();
-        if (!lent) [[unlikely]] outcome = failure(verb::read, std::errc::not_enough_memory);
-    }
+// Tells an operation what came of its call, and lends it what it asked for: the end of a stream brings nothing.
+[[nodiscard]] inline bool complete(operation& ended, result<std::size_t> outcome, lent_part lent) noexcept {
+    if (outcome && !lent.data && request::lends(ended.asked())) lent = ended.target().loop->buffers.nothing();
     return ended.complete(outcome, lent);
 }
 
@@ -30,7 +28,7 @@ class held_operations {
     using completion = typename Ring::completion;
 
 public:
-    held_operations(Ring& ring, aside<Ring>& others) noexcept : ring_(ring), aside_(others) {}
+    held_operations(Ring& ring, provision<Ring>& buffers, aside<Ring>& others) noexcept : ring_(ring), provision_(buffers), aside_(others) {}
 
     void receive(operation& begun, request wanted) noexcept {
         hold(begun);
@@ -102,7 +100,7 @@ public:
                 [&](operation& one, completion told) {
                     let_go(one);
                     auto was_transfer = one.asked() != request::kind::ready;    // that a handle is ready moves nothing
-                    if (told.succeeded() && was_transfer && complete(one, told.outcome(), ring_.take_buffer(told))) one.go_on_later();
+                    if (told.succeeded() && was_transfer && complete(one, told.outcome(), provision_.take(told))) one.go_on_later();
                     else one.end(error(verb::none, one.called_off()));
                 });
         while (!its.leaving.is_empty()) {    // in a child of the process whose ring it is: they are not the system's there
@@ -116,7 +114,7 @@ public:
     void take_transfer(operation& one, result<std::size_t> moved) {
         let_go(one);
         if (!moved) [[unlikely]] return take_failure(one, moved.error());
-        if (one.complete(moved, nullptr)) [[likely]] return one.go_on();
+        if (one.complete(moved, {})) [[likely]] return one.go_on();
         if (!ends_called_off(one)) one.start();
     }
     // When no buffer was left, one that is taken once the handle is ready has to do.
@@ -124,7 +122,7 @@ public:
         let_go(one);
         inlet_of(one).hear(alone);
         auto outcome = told.outcome();
-        if (outcome) [[likely]] return (void)complete(one, outcome, ring_.take_buffer(told)), one.go_on();
+        if (outcome) [[likely]] return (void)complete(one, outcome, provision_.take(told)), one.go_on();
         if (outcome.error() != std::errc::no_buffer_space) return take_failure(one, outcome.error());
         if (!ends_called_off(one)) watch(one);
     }
@@ -133,7 +131,7 @@ public:
         trials_.drop(one);
         if (!moved && moved.error() != std::errc::resource_unavailable_try_again) return take_transfer(one, moved);
         let_go(one);
-        if (moved && one.complete(moved, nullptr)) return one.go_on();
+        if (moved && one.complete(moved, {})) return one.go_on();
         if (!ends_called_off(one)) send(one, one.wanted());
     }
     void take_readiness(operation& one, const result<std::size_t>& events) {
@@ -197,7 +195,7 @@ private:
             if (ends_called_off(one)) return;
             return again ? one.start() : watch(one);
         }
-        if (one.complete(failure(cause), nullptr)) return one.go_on();
+        if (one.complete(failure(cause), {})) return one.go_on();
         if (!ends_called_off(one)) one.start();
     }
     // Whether it was called off, which ends it now.
@@ -209,6 +207,7 @@ private:
     }
 
     Ring& ring_;
+    provision<Ring>& provision_;
     aside<Ring>& aside_;
     trials trials_;
     unsigned sends_ = 0;

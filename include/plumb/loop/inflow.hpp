@@ -5,7 +5,7 @@
 #include <plumb/loop/visits.hpp>
 #include <plumb/os/native.hpp>
 
-#include <cstring>
+#include <utility>
 
 // What the system receives and accepts by itself, and who gets it.
 
@@ -17,8 +17,8 @@ class inflow final : public visits {
     using completion = typename Ring::completion;
 
 public:
-    inflow(loop_state& loop, Ring& ring, aside<Ring>& others, held_operations<Ring>& held)
-        : visits(loop, places_, most_visits), ring_(ring), aside_(others), held_(held) {}
+    inflow(loop_state& loop, Ring& ring, provision<Ring>& buffers, aside<Ring>& others, held_operations<Ring>& held)
+        : visits(loop, places_, buffers.count()), ring_(ring), provision_(buffers), aside_(others), held_(held) {}
 
     // None when there is no memory for one.
     [[nodiscard]] inlet* attach(os::handle handle) noexcept { return places_.take(loop_, handle); }
@@ -27,9 +27,9 @@ public:
         for (; !gone.arrived.is_empty(); deliveries_.pop(gone.arrived)) {
             auto& unwanted = deliveries_.front(gone.arrived);
             if (gone.accepts && unwanted.outcome) os::native::close(static_cast<os::handle>(*unwanted.outcome));
-            give_back(unwanted.buffer);
+            give_back(unwanted.lent);
         }
-        gone.generation = (gone.generation + 1) % most_generations;
+        ++gone.generation;
         gone.flows = gone.stops = gone.accepts = false;
         places_.put_back(gone);
     }
@@ -68,7 +68,7 @@ public:
         std::size_t handles = 0, size = 0;
         deliveries_.for_each(its.arrived, [&](const delivery& one) {
             if (one.outcome && its.accepts) ++handles;
-            else if (one.buffer) size += *one.outcome - one.taken;
+            else size += one.lent.size;
         });
         ahead.handles.reserve(handles);    // from here on nothing throws
         ahead.bytes.reserve(size);
@@ -76,8 +76,8 @@ public:
             auto& first = deliveries_.front(its.arrived);
             if (!first.outcome) ahead.outcome = failure(first.outcome.error());
             else if (its.accepts) ahead.handles.push_back(static_cast<os::handle>(*first.outcome));
-            else if (first.buffer) ahead.bytes.append(reinterpret_cast<const char*>(first.buffer) + first.taken, *first.outcome - first.taken);
-            give_back(first.buffer);
+            else if (first.lent.data) ahead.bytes.append(reinterpret_cast<const char*>(first.lent.data), first.lent.size);
+            give_back(first.lent);
         }
     }
 
@@ -95,36 +95,17 @@ public:
     // What has come for one that has gone.
     [[gnu::cold]] void refuse(completion told) noexcept {
         if (told.succeeded() && kind_of(told.token) == token_kind::accepting) os::native::close(static_cast<os::handle>(told.code));
-        give_back(ring_.take_buffer(told));
+        give_back(provision_.take(told));
     }
-
-    // The system picks from our pool's buffers: whatever it has used and we have lent is replaced.
-    void provide() noexcept {
-        auto& ring = ring_;
-        auto& pool = loop_.buffers;
-        while (ring.wants_buffer()) {
-            auto buffer = pool.take();
-            if (!buffer) [[unlikely]] return;
-            ring.provide(mutable_bytes(buffer, buffer_pool::size));
-        }
-    }
-    void reclaim() noexcept { ring_.reclaim(give_back); }
 
 private:
     // So much may have come ahead before a flow is stopped: a connection's buffers are big.
     static constexpr unsigned most_received = 2, most_accepted = 64;
-    // When the buffers have run out, no more are looked at than there are buffers, or most would be refused again.
-    static constexpr unsigned most_visits = Ring::most_buffers / 2;
 
-    static void give_back(std::byte* buffer) noexcept {
-        if (buffer) buffer_pool::put_back(buffer);
+    static void give_back(lent_part lent) noexcept {
+        if (lent.data) buffer_pool::put_back(lent);
     }
 
-    // Whether the system has buffers to receive into, or can be given some.
-    [[nodiscard]] bool can_receive() noexcept {
-        if (!ring_.has_buffers()) provide();
-        return ring_.has_buffers();
-    }
     void flow(inlet& from, bool accepts) noexcept {
         from.flows = true;
         from.accepts = accepts;
@@ -139,16 +120,16 @@ private:
 
     // What most often comes: bytes for one who waits for them.
     void lend(operation& reader, completion told) {
-        (void)reader.complete(static_cast<std::size_t>(told.code), ring_.take_buffer(told));
+        (void)reader.complete(static_cast<std::size_t>(told.code), provision_.take(told));
         reader.go_on();
     }
     [[gnu::noinline]] void take_other(inlet& its, completion told) {
         auto outcome = told.outcome();
-        if (outcome) deliveries_.push(its.arrived, {outcome, ring_.take_buffer(told)});
+        if (outcome) deliveries_.push(its.arrived, {outcome, provision_.take(told)});
         else if (is_refusal(outcome.error())) watch_readers(its);
-        else if (!is_passing(outcome.error())) deliveries_.push(its.arrived, {outcome});
+        else if (!is_passing(outcome.error())) deliveries_.push(its.arrived, {outcome, {}});
         else if (!its.flows) return visit_later(its);    // once there are buffers again
-        visit(its);
+        (void)visit(its);
     }
     void watch_readers(inlet& its) noexcept {
         while (auto reader = its.reader()) reader->stop_waiting(), held_.watch(*reader);
@@ -157,64 +138,58 @@ private:
     void keep(inlet& its, completion told) noexcept {
         if (!told.has_more()) its.flows = its.stops = false;
         auto outcome = told.outcome();
-        if (outcome || !(is_refusal(outcome.error()) || is_passing(outcome.error()))) deliveries_.push(its.arrived, {outcome, ring_.take_buffer(told)});
+        if (outcome || !(is_refusal(outcome.error()) || is_passing(outcome.error()))) deliveries_.push(its.arrived, {outcome, provision_.take(told)});
     }
 
     // Hands over what has come to those who wait for it, and lets more come only when it is wanted. Whoever goes on may take the
     // handle away, and others may come meanwhile.
-    void visit(inlet& its) override {
+    bool visit(inlet& its) override {
         auto generation = its.generation;
         for (;;) {
-            if (its.generation != generation || its.handle == os::none) [[unlikely]] return;
+            if (its.generation != generation || its.handle == os::none) [[unlikely]] return false;
             auto reader = its.reader();
             if (its.arrived.is_empty() || !reader) return regulate(its);
             if (!hand_over(its, *reader)) continue;
             reader->stop_waiting();
             if (!loop_.spend()) {    // others go on first
                 visit_later(its);
-                return reader->go_on_later();
+                return reader->go_on_later(), false;
             }
             reader->go_on();
         }
     }
-    void regulate(inlet& its) noexcept {
+    // Whether something flows again.
+    bool regulate(inlet& its) noexcept {
         if (!its.flows) {
-            if (its.stops) return watch_readers(its);
+            if (its.stops) return watch_readers(its), false;
             auto reader = its.reader();
-            if (reader && (its.accepts || can_receive())) return flow(its, its.accepts);
+            if (reader && (its.accepts || provision_.has_any())) return flow(its, its.accepts), true;
             for (; reader; reader = its.reader()) reader->end(error(verb::none, std::errc::not_enough_memory));
         } else if (!its.stops && its.arrived.count() >= (its.accepts ? most_accepted : most_received)) {
             its.stops = true;
             hold_back(its);
         }
+        return false;
     }
 
     // Gives the first of what has come to a reader: whether that one has enough.
     [[nodiscard]] bool hand_over(inlet& its, operation& reader) noexcept {
         auto& first = deliveries_.front(its.arrived);
         auto outcome = first.outcome;
-        std::byte* lent = nullptr;
-        if (its.accepts || !outcome) {
-        } else if (request::lends(reader.asked())) {
-            lent = first.buffer;
-            if (first.taken > 0) outcome = shift(lent, first.taken, *outcome);
-        } else if (first.buffer) {
-            outcome = reader.fill(bytes(first.buffer + first.taken, *first.outcome - first.taken));
-            first.taken += *outcome;
-            if (first.taken < *first.outcome) return reader.complete(outcome, nullptr);
-            give_back(first.buffer);
+        auto lent = first.lent;
+        if (lent.data && !request::lends(reader.asked())) {
+            auto taken = reader.fill(bytes(lent.data, lent.size));
+            outcome = taken;
+            if (taken < lent.size) return first.lent = lent.rest(taken), reader.complete(outcome, {});
+            buffer_pool::put_back(std::exchange(lent, {}));
         }
         deliveries_.pop(its.arrived);
         return complete(reader, outcome, lent);
     }
-    // Moves the rest of what a buffer holds to its begin, and says how much that is.
-    [[nodiscard]] static std::size_t shift(std::byte* buffer, std::size_t from, std::size_t size) noexcept {
-        std::memmove(buffer, buffer + from, size - from);
-        return size - from;
-    }
 
     registry<inlet> places_;
     Ring& ring_;
+    provision<Ring>& provision_;
     aside<Ring>& aside_;
     held_operations<Ring>& held_;
     delivery_pool deliveries_;

@@ -11,13 +11,13 @@ namespace plumb::inline v0_1::detail {
 
 // The system receives from a connection, or accepts from an acceptor, again and again for as long as what comes is wanted: it flows.
 struct inlet : registration {
-    bool flows = false;
-    bool stops = false;              // the flow was asked to end, or is not to begin
-    bool accepts = false;            // what flows are connections
-    bool visited = false;            // it is among those that are looked at in the next turn
-    std::uint32_t generation = 0;    // of those that have had this place: what comes for an earlier one is not this one's
+    bool flows : 1 = false;
+    bool stops : 1 = false;          // the flow was asked to end, or is not to begin
+    bool accepts : 1 = false;        // what flows are connections
+    bool visited : 1 = false;        // it is among those that are looked at in the next turn
+    [[no_unique_address]] delivery_pool::queue arrived;
+    std::uint16_t generation = 0;    // of those that have had this place: what comes for an earlier one is not this one's
     std::uint32_t next_visited = 0;
-    delivery_pool::queue arrived;
     waiting_list leaving;            // operations that are held and were called off
 
     void be_at(std::uint32_t number) noexcept { place = number; }

@@ -19,13 +19,15 @@ struct loop_state {
     // So many operations may succeed at once, one after another. The next one lets others go on first, whosever it is: a coroutine
     // that always has something to do does not keep them waiting.
     static constexpr unsigned fair_share = 128;
+    // So much is read into a buffer that is lent: more would not stay in the cache.
+    static constexpr std::size_t lent_size = 64 * 1024;
 
     proactor* driver = nullptr;
     unsigned share = fair_share;
     suspension_queue ready;      // what goes on in the next turn
     suspension_queue retries;    // operations that let others go on first, to be tried then
     timer_heap timers;
-    buffer_pool buffers;
+    buffer_pool buffers{lent_size, 16};
     dynamic_array<stop_watch*> watches;    // by the address of the waker that they watch
 
     // Whether one more operation may be tried without a wait.

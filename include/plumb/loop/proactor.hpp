@@ -4,6 +4,7 @@
 #include <plumb/core/bytes.hpp>
 #include <plumb/core/least.hpp>
 #include <plumb/core/result.hpp>
+#include <plumb/loop/buffer_pool.hpp>
 #include <plumb/loop/registration.hpp>
 #include <plumb/os/poll.hpp>
 
@@ -45,8 +46,8 @@ public:
     // What to ask of a system that takes whole operations.
     [[nodiscard]] virtual request wanted() const noexcept { return {}; }
     // Such a system's answer to that: true when the operation has ended, false when the rest of it is to be asked for.
-    // `lent` is the buffer that a receive was given which asked for one.
-    virtual bool complete(result<std::size_t>, std::byte* /*lent*/) noexcept { return attempt(); }
+    // `lent` is what a receive was given which asked for that.
+    virtual bool complete(result<std::size_t>, lent_part /*lent*/) noexcept { return attempt(); }
     // Takes bytes that have come already, as many as it wants, and says how many; complete() is told next.
     virtual std::size_t fill(bytes /*come*/) noexcept { return 0; }
     // Ends without the call: with `cause` as the reason, and what has been moved so far as its detail.

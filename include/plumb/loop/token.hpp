@@ -12,7 +12,6 @@ namespace plumb::inline v0_1::detail {
 
 enum class token_kind : std::uint8_t { nothing, receiving, accepting, transfer, lending, readiness, trial };
 inline constexpr unsigned token_kind_bits = 3;
-inline constexpr std::uint32_t most_generations = std::uint32_t{1} << (32 - token_kind_bits);
 
 [[nodiscard]] inline token_kind kind_of(std::uint64_t token) noexcept { return static_cast<token_kind>(token & ((1 << token_kind_bits) - 1)); }
 
@@ -27,10 +26,10 @@ inline constexpr std::uint32_t most_generations = std::uint32_t{1} << (32 - toke
 }
 
 // Of what flows at a place. Who has the place next is of another generation.
-[[nodiscard]] inline std::uint64_t token_at(std::uint32_t place, std::uint32_t generation, token_kind what) noexcept {
-    return std::uint64_t{place} << 32 | (generation << token_kind_bits) | static_cast<std::uint64_t>(what);
+[[nodiscard]] inline std::uint64_t token_at(std::uint32_t place, std::uint16_t generation, token_kind what) noexcept {
+    return std::uint64_t{place} << 32 | std::uint64_t{generation} << token_kind_bits | static_cast<std::uint64_t>(what);
 }
 [[nodiscard]] inline std::uint32_t place_of(std::uint64_t token) noexcept { return static_cast<std::uint32_t>(token >> 32); }
-[[nodiscard]] inline std::uint32_t generation_of(std::uint64_t token) noexcept { return static_cast<std::uint32_t>(token) >> token_kind_bits; }
+[[nodiscard]] inline std::uint16_t generation_of(std::uint64_t token) noexcept { return static_cast<std::uint16_t>(token >> token_kind_bits); }
 
 }  // namespace plumb::detail

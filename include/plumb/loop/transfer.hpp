@@ -130,7 +130,7 @@ public:
         else if constexpr (is_kernel<System> && Way::asked == request::kind::receive) return {Way::asked, nullptr, left_.size()};
         else return {};
     }
-    bool complete(result<std::size_t> moved, std::byte* lent) noexcept override {
+    bool complete(result<std::size_t> moved, lent_part lent) noexcept override {
         if (wanted().what == request::kind::ready) return operation::complete(moved, lent);
         return take(moved);
     }
@@ -201,49 +201,54 @@ public:
     lent_read(registration& target, const Limits&... limits) : base(target, limits...) {}
     [[nodiscard]] static constexpr os::interest awaits() noexcept { return os::interest::readable; }
     ~lent_read() {
-        if (buffer_) buffer_pool::put_back(buffer_);
+        if (buffer_) buffer_pool::put_back(lent());
     }
 
     bool attempt() noexcept override {
         buffer_ = pool().take();
-        if (!buffer_) [[unlikely]] return complete(failure(verb::read, std::errc::not_enough_memory), nullptr);
-        auto size = way_.call(this->target().handle, mutable_bytes(buffer_, buffer_pool::size));
+        if (!buffer_) [[unlikely]] return give_up(error(verb::read, std::errc::not_enough_memory)), true;
+        auto size = way_.call(this->target().handle, mutable_bytes(buffer_, loop_state::lent_size));
         if (!size) [[unlikely]] return refused(size.error());
-        if (*size < buffer_pool::size) [[likely]] way_.note_short(this->target().reading);
-        size_ = *size;
+        if (*size < loop_state::lent_size) [[likely]] way_.note_short(this->target().reading);
+        where_ = {static_cast<std::uint32_t>(*size), 0};
         return true;
     }
     [[nodiscard]] request wanted() const noexcept override {
-        return {is_kernel<System> ? Way::asked_lent : request::kind::ready, nullptr, buffer_pool::size};
+        return {is_kernel<System> ? Way::asked_lent : request::kind::ready, nullptr, most_lent};
     }
-    bool complete(result<std::size_t> size, std::byte* lent) noexcept override {
+    bool complete(result<std::size_t> size, lent_part lent) noexcept override {
         if (!size) [[unlikely]] return give_up(size.error()), true;
-        buffer_ = lent;
-        size_ = *size;
+        buffer_ = lent.data;
+        where_ = {lent.size, lent.at};
         return true;
     }
     void give_up(error cause) noexcept override { cause_ = cause.during(verb::read).with(0); }
 
     [[nodiscard]] result<lent_bytes> outcome() noexcept {
         auto lent = std::exchange(buffer_, nullptr);
-        if (lent) [[likely]] return lent_bytes(lent, size_);
+        if (lent) [[likely]] return lent_bytes({lent, where_.size, where_.at});
         return failure(cause_);
     }
 
 private:
     [[nodiscard]] buffer_pool& pool() const noexcept { return this->target().loop->buffers; }
 
+    [[nodiscard]] lent_part lent() const noexcept { return {buffer_, where_.size, where_.at}; }
+
     [[gnu::cold, gnu::noinline]] bool refused(error cause) noexcept {
-        buffer_pool::put_back(std::exchange(buffer_, nullptr));
+        buffer_pool::put_back({std::exchange(buffer_, nullptr)});
         if (cause == std::errc::interrupted) return attempt();
-        return cause == std::errc::resource_unavailable_try_again ? base::refused() : complete(failure(cause), nullptr);
+        return cause == std::errc::resource_unavailable_try_again ? base::refused() : complete(failure(cause), {});
     }
 
     std::byte* buffer_ = nullptr;
     [[no_unique_address]] Way way_;
+    struct extent {
+        std::uint32_t size, at;
+    };
     union {
-        std::size_t size_;    // with a buffer
-        error cause_;         // without one
+        extent where_;    // of a part, which begins at buffer_
+        error cause_;     // without one
     };
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/core/least.hpp>
 #include <plumb/loop/chore.hpp>
 #include <plumb/loop/inlet.hpp>
 #include <plumb/loop/registry.hpp>
@@ -12,31 +11,35 @@
 
 namespace plumb::inline v0_1::detail {
 
-// Each stands there once at most, in the order in which they were added; no more than `most` are looked at in a turn.
+// Each stands there once at most, in the order in which they were added. A turn ends with the `most`th visit that lets something
+// flow again: the buffers may be used up by then.
 class visits : public chore {
 public:
     visits(loop_state& loop, registry<inlet>& places, unsigned most) noexcept : chore(loop), places_(places), most_(most) {}
 
     void visit_later(inlet& one) noexcept {
-        if (std::exchange(one.visited, true)) return;
+        if (one.visited) return;
+        one.visited = true;
         if (count_++ == 0) first_ = one.place;
         else places_[last_].next_visited = one.place;
         last_ = one.place;
         come_soon();
     }
     void proceed() override {
-        for (auto left = least(count_, most_); left > 0; --left) {
+        auto worth = most_;
+        for (auto left = count_; left > 0 && worth > 0; --left) {
             auto& one = places_[std::exchange(first_, places_[first_].next_visited)];
             one.visited = false;
             if (--count_ > 0) come_soon();    // though a visit may throw
-            visit(one);
+            if (visit(one)) --worth;
         }
+        if (count_ == 0) leave_queue();
     }
 
 protected:
     ~visits() = default;
-    // It may add others, and itself.
-    virtual void visit(inlet& one) = 0;
+    // Whether it lets something flow again. It may add others, and itself.
+    virtual bool visit(inlet& one) = 0;
 
 private:
     registry<inlet>& places_;

@@ -5,6 +5,7 @@
 
 #include "child.hpp"
 #include "loopback.hpp"
+#include "old_kernel.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,7 +13,6 @@
 #include <cstring>
 #include <string>
 #include <string_view>
-#include <sys/personality.h>
 #include <sys/utsname.h>
 #include <utility>
 #include <vector>
@@ -39,6 +39,20 @@ bool is_here() {
     return ring.has_value();
 }
 
+// Whether the kernel does what it can since Linux 6.17.
+bool is_modern() {
+    utsname running;
+    REQUIRE(::uname(&running) == 0);
+    int version = 0, minor_version = 0;
+    REQUIRE(std::sscanf(running.release, "%d.%d", &version, &minor_version) == 2);
+    return std::pair(version, minor_version) >= std::pair(6, 17);
+}
+
+// What a function says in a process whose kernel says that it is 2.6.
+std::string of_an_old_kernel(std::string (*ask)()) {
+    return support::in_child([=] { return support::forget_release() ? ask() : "no old kernel"s; });
+}
+
 }  // namespace
 
 TEST_CASE("calls are handed over together, and each is told of by its token" * doctest::skip(!is_here())) {
@@ -63,43 +77,69 @@ TEST_CASE("what a connection sends comes into provided buffers until there are n
     auto ring = uring::open().value();
     auto [ours, theirs] = support::connected<tcp>();
     std::byte first[4], second[4];
-    ring.provide(first);
-    ring.provide(second);
+    ring.provide(7, first);
+    ring.provide(3, second);
     theirs.write_all("abcdefghij"sv).value();
     ring.receive_on(ours.native_handle(), 1);
     std::string heard;
     for (auto told = next(ring); told.outcome(); told = next(ring)) {
-        auto buffer = ring.take_buffer(told);
-        CHECK((buffer == first || buffer == second));
-        heard.append(reinterpret_cast<char*>(buffer), *told.outcome());
+        REQUIRE(told.has_buffer());
+        CHECK(told.buffer() == (heard.empty() ? 7 : 3));
+        CHECK_FALSE(told.shares_buffer());    // each is full
+        heard.append(reinterpret_cast<char*>(told.buffer() == 7 ? first : second), *told.outcome());
         if (!told.has_more()) ring.receive_on(ours.native_handle(), 1);
     }
     CHECK(heard == "abcdefgh");
-    ring.provide(first);
+    ring.provide(7, first);
     ring.receive_on(ours.native_handle(), 1);
     auto told = next(ring);
     CHECK(*told.outcome() == 2);
-    CHECK(ring.take_buffer(told) == first);
+    CHECK(told.buffer() == 7);
     CHECK(std::memcmp(first, "ij", 2) == 0);
     theirs.close();
     if (told.has_more()) told = next(ring);
 }
 
-TEST_CASE("as many buffers may be provided as there are places, and a place is free when its buffer was taken" * doctest::skip(!is_here())) {
+namespace {
+
+// Two words that come into two buffers of eight bytes.
+std::string two_words() {
+    auto ring = uring::open().value();
+    auto [ours, theirs] = support::connected<tcp>();
+    char first[9] = "........", second[9] = "........";
+    ring.provide(0, mutable_bytes(first, 8));
+    ring.provide(1, mutable_bytes(second, 8));
+    ring.receive_on(ours.native_handle(), 1);
+    std::string said;
+    for (auto word : {"abc"sv, "defgh"sv}) {
+        theirs.write_all(word).value();
+        auto told = next(ring);
+        said += std::to_string(told.buffer()) + (told.shares_buffer() ? " shared " : " ");
+    }
+    return said + first + second;
+}
+
+}  // namespace
+
+TEST_CASE("one piece comes behind another into a buffer until that is full, where the kernel can do it" * doctest::skip(!is_here())) {
+    CHECK(two_words() == (is_modern() ? "0 shared 0 abcdefgh........" : "0 1 abc.....defgh..."));
+    CHECK(of_an_old_kernel(two_words) == "0 1 abc.....defgh...");
+}
+
+TEST_CASE("as many buffers may be provided as there are places, over and over" * doctest::skip(!is_here())) {
     auto ring = uring::open().value();
     auto [ours, theirs] = support::connected<tcp>();
     std::byte room[1];
-    for (int i = 0; i < uring::most_buffers; ++i) {
-        REQUIRE(ring.wants_buffer());
-        ring.provide(room);
-    }
-    CHECK_FALSE(ring.wants_buffer());
+    for (std::uint32_t number = 0; number < uring::most_buffers; ++number) ring.provide(number, room);
     ring.receive_on(ours.native_handle(), 1);
-    theirs.write_all("x"sv).value();
-    auto told = next(ring);
-    CHECK_FALSE(ring.wants_buffer());
-    CHECK(ring.take_buffer(told) == room);
-    CHECK(ring.wants_buffer());
+    for (std::uint32_t i = 0; i < 2u * uring::most_buffers; ++i) {
+        theirs.write_all("x"sv).value();
+        auto told = next(ring);
+        REQUIRE(told.outcome().value() == 1);
+        REQUIRE(told.buffer() == i % uring::most_buffers);
+        ring.provide(told.buffer(), room);
+        if (!told.has_more()) ring.receive_on(ours.native_handle(), 1);
+    }
 }
 
 TEST_CASE("a send that is tried is told of only when not all of it goes at once" * doctest::skip(!is_here())) {
@@ -124,13 +164,13 @@ TEST_CASE("a send that is tried is told of only when not all of it goes at once"
 namespace {
 
 // How many bytes of a megabyte that lies ready come by one call which goes on.
-std::size_t come_at_once() {
+std::string come_at_once() {
     auto ring = uring::open().value();
     auto [ours, theirs] = support::connected<local::stream>();
     theirs.set(send_buffer_size{4 << 20}).value();
     std::string data(1 << 20, 'x');
     std::vector<std::string> buffers(32, std::string(1 << 16, ' '));
-    for (auto& each : buffers) ring.provide(mutable_bytes(each));
+    for (std::uint32_t number = 0; auto& each : buffers) ring.provide(number++, mutable_bytes(each));
     theirs.write_all(data, within(5s)).value();
     ring.receive_on(ours.native_handle(), 1);
     std::size_t came = 0;
@@ -139,22 +179,14 @@ std::size_t come_at_once() {
         came += told.outcome().value();
         if (!told.has_more()) break;
     }
-    return came;
+    return std::to_string(came);
 }
 
 }  // namespace
 
 TEST_CASE("a receive that goes on brings no more at once than so much, where the kernel can count" * doctest::skip(!is_here())) {
-    utsname running;
-    REQUIRE(::uname(&running) == 0);
-    int version = 0, minor_version = 0;
-    REQUIRE(std::sscanf(running.release, "%d.%d", &version, &minor_version) == 2);
-    auto counts = std::pair(version, minor_version) >= std::pair(6, 17);
-    CHECK(come_at_once() == (counts ? uring::most_received : 1 << 20));
-    CHECK(support::in_child([] {    // whose kernel says that it is 2.6
-        if (::personality(UNAME26) == -1) return "no old kernel"s;
-        return std::to_string(come_at_once());
-    }) == std::to_string(1 << 20));
+    CHECK(come_at_once() == std::to_string(is_modern() ? uring::most_received : 1 << 20));
+    CHECK(of_an_old_kernel(come_at_once) == std::to_string(1 << 20));
 }
 
 TEST_CASE("connections are accepted one after another by one call" * doctest::skip(!is_here())) {

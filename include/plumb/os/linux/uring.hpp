@@ -25,7 +25,7 @@ namespace plumb::inline v0_1::os {
 class uring {
 public:
     static constexpr std::string_view name = "uring";
-    static constexpr std::uint16_t most_buffers = 128;
+    static constexpr std::uint16_t most_buffers = 64;
     static constexpr std::uint32_t most_received = 256 * 1024;
 
     // The end of a call, or one of several ends. It travels in two registers.
@@ -36,6 +36,8 @@ public:
 
         [[nodiscard]] bool has_more() const noexcept { return flags & uring_abi::completion::has_more; }    // the call goes on
         [[nodiscard]] bool has_buffer() const noexcept { return flags & uring_abi::completion::has_buffer; }
+        [[nodiscard]] std::uint32_t buffer() const noexcept { return flags >> uring_abi::completion::buffer_shift; }    // its number
+        [[nodiscard]] bool shares_buffer() const noexcept { return flags & uring_abi::completion::buffer_goes_on; }     // more comes behind it
         [[nodiscard]] bool succeeded() const noexcept { return code >= 0; }
         [[nodiscard]] result<std::size_t> outcome() const noexcept {
             if (succeeded()) [[likely]] return static_cast<std::size_t>(code);
@@ -91,7 +93,7 @@ public:
         auto& call = next(uring_abi::submission::receive, from, token);
         call.flags = uring_abi::submission::picks_buffer;
         call.priority = uring_abi::submission::receive_on;
-        if (counts_bytes_) call.most_bytes = most_received;
+        if (is_modern_) call.most_bytes = most_received;
     }
     // Accepts again and again; the outcomes are handles.
     void accept_on(handle from, std::uint64_t token) {
@@ -113,20 +115,12 @@ public:
         next(uring_abi::submission::cancel, none, 0).operation_flags = uring_abi::cancel_all | uring_abi::cancel_any;
     }
 
-    // The kernel picks buffers in the order in which they were provided: each is known by its place in the ring.
-    [[nodiscard]] bool wants_buffer() const noexcept { return !provided_[buffer_tail_ % most_buffers]; }
-    // Whether there is any that has not been taken.
-    [[nodiscard]] bool has_buffers() const noexcept {
-        for (auto one : provided_)
-            if (one) return true;
-        return false;
-    }
-    // Gives the kernel one more buffer to pick from.
-    void provide(mutable_bytes buffer) noexcept {
-        auto number = buffer_tail_++ % most_buffers;
-        provided_[number] = buffer.data();
+    // Whether the kernel puts one piece behind another into a buffer until it is full.
+    [[nodiscard]] bool shares_buffers() const noexcept { return is_modern_; }
+    // Gives the kernel one more buffer to pick from, by a number below most_buffers: it picks them in order.
+    void provide(std::uint32_t number, mutable_bytes buffer) noexcept {
         auto first = buffers_.at<uring_abi::buffer>();
-        auto& place = first[number];
+        auto& place = first[buffer_tail_++ % most_buffers];
         place.address = reinterpret_cast<std::uintptr_t>(buffer.data());
         place.size = static_cast<std::uint32_t>(buffer.size());
         place.number = static_cast<std::uint16_t>(number);
@@ -175,15 +169,6 @@ public:
         __atomic_store_n(completion_head_, ++next_completion_, __ATOMIC_RELEASE);
         return told;
     }
-    // Takes the buffer that a call picked from those that were provided, if it did: once.
-    [[nodiscard]] std::byte* take_buffer(completion by) noexcept {
-        return by.has_buffer() ? std::exchange(provided_[by.flags >> uring_abi::completion::buffer_shift], nullptr) : nullptr;
-    }
-    // Gives back what the kernel has not picked; only when nothing is under way any more.
-    void reclaim(auto give) noexcept {
-        for (auto& one : provided_)
-            if (one) give(std::exchange(one, nullptr));
-    }
 
     // Readable when there is a completion: for another loop to wait on.
     [[nodiscard]] handle native_handle() const noexcept { return ring_.get(); }
@@ -206,7 +191,7 @@ private:
         handle made_;
     };
 
-    explicit uring(handle made) noexcept : ring_(made), counts_bytes_(is_kernel_since(6, 17)) {}
+    explicit uring(handle made) noexcept : ring_(made), is_modern_(is_kernel_since(6, 17)) {}
 
     // The kernel has the halves of a poll's events swapped where the greater byte comes first.
     [[nodiscard]] static constexpr std::uint32_t poll_mask(std::uint32_t events) noexcept {
@@ -245,6 +230,7 @@ private:
         uring_abi::buffer_registration group{};
         group.address = reinterpret_cast<std::uintptr_t>(buffers_.at<std::byte>());
         group.count = most_buffers;
+        group.flags = shares_buffers() ? uring_abi::buffer_registration::shares_buffers : 0;
         return done_or_error(verb::wait, uring_abi::enrol(ring_.get(), uring_abi::register_buffers, &group, 1));
     }
 
@@ -292,9 +278,9 @@ private:
     std::uint32_t* completion_head_ = nullptr;
     const std::uint32_t* completion_tail_ = nullptr;
     std::uint32_t completion_mask_ = 0, next_completion_ = 0;
-    std::byte* provided_[most_buffers] = {};
     std::uint32_t buffer_tail_ = 0;
-    bool has_begun_ = false, waits_for_batches_ = false, counts_bytes_ = false;
+    bool has_begun_ = false, waits_for_batches_ = false;
+    bool is_modern_;    // the kernel fills buffers piece by piece, and counts what it receives by one call: both as they should since 6.17
 };
 
 }  // namespace plumb::os

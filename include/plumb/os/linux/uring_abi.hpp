@@ -36,7 +36,7 @@ static_assert(sizeof(submission) == 64);
 
 // One entry of the completion queue.
 struct completion {
-    enum : std::uint32_t { has_buffer = 1 << 0, has_more = 1 << 1, buffer_shift = 16 };    // flags
+    enum : std::uint32_t { has_buffer = 1 << 0, has_more = 1 << 1, buffer_goes_on = 1 << 4, buffer_shift = 16 };    // flags
 
     std::uint64_t token;
     std::int32_t outcome;    // a count, a handle, or -errno
@@ -54,6 +54,8 @@ struct buffer {
 static_assert(sizeof(buffer) == 16);
 
 struct buffer_registration {
+    enum : std::uint16_t { shares_buffers = 1 << 1 };    // flags
+
     std::uint64_t address;
     std::uint32_t count;
     std::uint16_t group;
