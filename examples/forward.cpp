@@ -86,7 +86,7 @@ task<result<void>> relay(tcp::async_socket& from, tcp::async_socket& to, two_way
 
 task<result<void>> forward(tcp::async_socket& client, tcp::async_socket& server) {
     two_ways ways;
-    auto [asked, answered] = co_await all_of(relay(client, server, ways), relay(server, client, ways));
+    auto [asked, answered] = co_await when_all(relay(client, server, ways), relay(server, client, ways));
     co_return asked || asked.error() == condition::cancelled ? answered : asked;
 }
 

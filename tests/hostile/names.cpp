@@ -222,10 +222,10 @@ task<> accept_all(loop& in, tcp::async_acceptor& server, plumb::stop_token stop)
     (void)co_await clients.join(within(5s));
     clients.stop();
     (void)co_await in.wait(0, interest::readable, within(1s));
-    auto [winner, gave] = co_await first_of(tcp::connect(in, "localhost:80", within(5s)), in.sleep_for(5s));
-    auto [found, nobody] = co_await all_of(resolve(in, "localhost", "80"), clients.join());
+    auto [winner, gave] = co_await when_any(tcp::connect(in, "localhost:80", within(5s)), in.sleep_for(5s));
+    auto [found, nobody] = co_await when_all(resolve(in, "localhost", "80"), clients.join());
     auto named = co_await reverse_resolve(in, ipv4_address::loopback());
-    auto late = co_await limited(in, all_of(in.sleep_for(1s), in.sleep_for(2s)), within(5s));
+    auto late = co_await limited(in, when_all(in.sleep_for(1s), in.sleep_for(2s)), within(5s));
     (void)(winner == 1 && std::get<0>(gave) && found && nobody && late && named);
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("a second owner of an acceptor is outside of any loop, and listens on 
         auto twin = server.duplicate().value();
         server.close();
         auto other = in.attach(std::move(twin)).value();
-        auto [client, peer] = co_await all_of(tcp::connect(in, at, within(10s)), other.accept(within(10s)));
+        auto [client, peer] = co_await when_all(tcp::connect(in, at, within(10s)), other.accept(within(10s)));
         CHECK((client && peer));
         CHECK(server.duplicate().error() == error(verb::duplicate, std::errc::bad_file_descriptor));
     });
@@ -187,7 +187,7 @@ TEST_CASE("an acceptor that is taken out of its loop goes on elsewhere; an empty
             (co_await in.sleep_for(1ms)).value();
             co_return server.release().acceptor;
         };
-        auto [peer, alone] = co_await all_of(server.accept(), release());
+        auto [peer, alone] = co_await when_all(server.accept(), release());
         CHECK(peer.error() == error(verb::accept, condition::cancelled));
         CHECK((co_await server.accept(within(1s))).error() == error(verb::accept, std::errc::bad_file_descriptor));
         auto client = tcp::connect(at).value();
@@ -234,7 +234,7 @@ TEST_CASE("a connection that was accepted goes with its acceptor, when that is c
             server.close();
             co_return;
         };
-        auto [peer, none] = co_await all_of(server.accept(within(-1s)), close());    // it is there: the others go on first
+        auto [peer, none] = co_await when_all(server.accept(within(-1s)), close());    // it is there: the others go on first
         CHECK(peer.error() == error(verb::accept, condition::cancelled));
         char got;
         CHECK_FALSE(client.read_exact(std::span(&got, 1), within(10s)).has_value());

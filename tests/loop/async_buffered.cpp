@@ -51,7 +51,7 @@ TEST_CASE("what is too long is refused and kept; a delimiter may be cut in two")
             (co_await in.sleep_for(1ms)).value();
             end.write_all("-7").value();
         };
-        auto [word, none] = co_await all_of(words.read_until("--", 100), rest());
+        auto [word, none] = co_await when_all(words.read_until("--", 100), rest());
         CHECK(word.value().text() == "123456--");
         CHECK((co_await words.read_until("", 100)).error() == std::errc::invalid_argument);
         theirs.close();

@@ -76,7 +76,7 @@ TEST_CASE_TEMPLATE("a whole file arrives, by its path and from where it stands",
                 CHECK(at_end.value() == 0);
                 to.close();
             };
-            auto [none, got] = co_await all_of(send(), drain(theirs));
+            auto [none, got] = co_await when_all(send(), drain(theirs));
             CHECK((got == text + text));
         }
     });
@@ -96,7 +96,7 @@ TEST_CASE("no more of a file is sent than was asked for") {
             CHECK((co_await to.send_file(from, 1 << 30)).value() == text.size() - 500'200);
             to.close();
         };
-        auto [none, got] = co_await all_of(send(), drain(theirs));
+        auto [none, got] = co_await when_all(send(), drain(theirs));
         CHECK((got == text));
     });
 }
@@ -109,37 +109,37 @@ TEST_CASE("connections, pipes and files are copied into each other") {
         {
             auto [client, front] = attached<tcp>(in);
             auto [back, server] = attached<local::stream>(in);
-            auto [a, b, got] = co_await all_of(feed(client, text), copy_and_close(front, back, text.size()), drain(server));
+            auto [a, b, got] = co_await when_all(feed(client, text), copy_and_close(front, back, text.size()), drain(server));
             CHECK((got == text));
         }
         {
             auto [client, front] = attached<tcp>(in);
             auto [reader, writer] = attached_pipe(in);
-            auto [a, b, got] = co_await all_of(feed(client, text), copy_and_close(front, writer, text.size()), drain(reader));
+            auto [a, b, got] = co_await when_all(feed(client, text), copy_and_close(front, writer, text.size()), drain(reader));
             CHECK((got == text));
         }
         {
             auto [reader, writer] = attached_pipe(in);
             auto [back, server] = attached<tcp>(in);
-            auto [a, b, got] = co_await all_of(feed(writer, text), copy_and_close(reader, back, text.size()), drain(server));
+            auto [a, b, got] = co_await when_all(feed(writer, text), copy_and_close(reader, back, text.size()), drain(server));
             CHECK((got == text));
         }
         {
             auto from = file::open(at / "from").value();
             auto [reader, writer] = attached_pipe(in);
-            auto [a, got] = co_await all_of(copy_and_close(from, writer, text.size()), drain(reader));
+            auto [a, got] = co_await when_all(copy_and_close(from, writer, text.size()), drain(reader));
             CHECK((got == text));
         }
         {
             auto to = file::open(at / "to", file_mode::create).value();
             auto [client, front] = attached<tcp>(in);
-            co_await all_of(feed(client, text), copy_and_close(front, to, text.size()));
+            co_await when_all(feed(client, text), copy_and_close(front, to, text.size()));
             CHECK((at.get("to") == text));
         }
         {
             auto to = file::open(at / "to", file_mode::append).value();
             auto [reader, writer] = attached_pipe(in);
-            co_await all_of(feed(writer, text), copy_and_close(reader, to, text.size()));
+            co_await when_all(feed(writer, text), copy_and_close(reader, to, text.size()));
             CHECK((at.get("to") == text + text));
         }
     });
@@ -158,7 +158,7 @@ TEST_CASE("no more is read of a connection than is to be copied") {
             CHECK(next == text.substr(150'000, 100));
             CHECK((co_await copy(from, to)).value() == text.size() - 150'100);
         };
-        co_await all_of(feed(ours, text), take());
+        co_await when_all(feed(ours, text), take());
         CHECK((at.get("to") == text.substr(0, 150'000) + text.substr(150'100)));
     });
 }
@@ -180,7 +180,7 @@ TEST_CASE("a longer file goes by the kernel alone, what it cannot send through t
             CHECK((co_await to.send_file("/proc/self/status")).value() > 100);
             to.close();
         };
-        auto [none, got] = co_await all_of(send(), drain(theirs));
+        auto [none, got] = co_await when_all(send(), drain(theirs));
         CHECK((got.substr(0, 360'000) == pattern(60'000) + pattern(300'000)));
         CHECK((got.substr(360'000, 200'000) == std::string(200'000, '\0')));
         CHECK(got.substr(560'000, 5) == "Name:");
@@ -202,7 +202,7 @@ TEST_CASE("a connection waits or does not wait after a file as it did before") {
                 CHECK(::fcntl(handle, F_GETFL) == before);
                 to.close();
             };
-            auto [none, got] = co_await all_of(send(), drain(theirs));
+            auto [none, got] = co_await when_all(send(), drain(theirs));
             CHECK((got == text));
         }
     });
@@ -224,7 +224,7 @@ TEST_CASE("a limit in the middle tells the count, and the file stands there") {
             (co_await in.sleep_for(5ms)).value();
             source.request_stop();
         };
-        auto [stopped, none] = co_await all_of(copy(from, to, source.token()), stop());
+        auto [stopped, none] = co_await when_all(copy(from, to, source.token()), stop());
         CHECK(stopped.error() == error(verb::copy, condition::cancelled, stopped.error().detail()));
         moved += stopped.error().detail();
         std::string next(100, ' ');
@@ -240,7 +240,7 @@ TEST_CASE("a stop of the task, and closing the connection, end what is being sen
         folder at;
         at.put("from", pattern(24 << 20));
         auto [ours, theirs] = attached<tcp>(in);
-        auto [winner, gave] = co_await first_of(ours.send_file(at / "from"), in.sleep_for(5ms));
+        auto [winner, gave] = co_await when_any(ours.send_file(at / "from"), in.sleep_for(5ms));
         CHECK(winner == 1);
         CHECK(std::get<0>(gave).error() == condition::cancelled);
         CHECK(std::get<0>(gave).error().operation() == verb::send_file);
@@ -254,7 +254,7 @@ TEST_CASE("a stop of the task, and closing the connection, end what is being sen
             (co_await in.sleep_for(5ms)).value();
             to.close();
         };
-        auto [cut, none] = co_await all_of(ours.send_file(at / "from"), close());
+        auto [cut, none] = co_await when_all(ours.send_file(at / "from"), close());
         CHECK(cut.error() == condition::cancelled);
         auto after = co_await ours.send_file(at / "from");
         CHECK(after.error() == error(verb::send_file, std::errc::bad_file_descriptor, 0));
@@ -272,7 +272,7 @@ TEST_CASE("a peer that goes away ends what is being sent with an error, and no s
             (co_await in.sleep_for(5ms)).value();
             end.close();
         };
-        auto [cut, none] = co_await all_of(ours.send_file(at / "from"), leave());
+        auto [cut, none] = co_await when_all(ours.send_file(at / "from"), leave());
         CHECK((cut.error() == std::errc::connection_reset || cut.error() == std::errc::broken_pipe));
         CHECK(cut.error().detail() > 0);
         CHECK((co_await ours.send_file(at / "from")).error() == std::errc::broken_pipe);
@@ -310,7 +310,7 @@ TEST_CASE("while a long file is sent to who reads fast, others go on") {
                 if (done) break;
             }
         };
-        co_await all_of(send(), swallow(), talk());
+        co_await when_all(send(), swallow(), talk());
         CHECK(words_while_sending >= 10);
     });
 }

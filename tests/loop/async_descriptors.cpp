@@ -56,7 +56,7 @@ TEST_CASE_TEMPLATE("what is passed in a loop arrives as what it is, and stays th
         auto [reader, writer] = pipe().value();
         char buffer[10];
         std::array<descriptor, 4> room;
-        auto [sent, came] = co_await all_of(ours.send_descriptors("five", {server, reader, writer}, within(5s)), theirs.receive_descriptors(buffer, room));
+        auto [sent, came] = co_await when_all(ours.send_descriptors("five", {server, reader, writer}, within(5s)), theirs.receive_descriptors(buffer, room));
         CHECK(sent.has_value());
         CHECK(std::string_view(buffer, came.value().size) == "five");
         CHECK_FALSE(room[3].is_open());
@@ -112,7 +112,7 @@ TEST_CASE("no read that is over has taken a descriptor that came after it") {
             if (way == 3) CHECK((co_await ours.receive(within(1ms))).error() == condition::timed_out);
             if (way == 4) CHECK((co_await ours.read(mutable_bytes(room), within(1ms))).error() == condition::timed_out);
             if (way == 5) {
-                auto [winner, gave] = co_await first_of(ours.receive(), in.sleep_for(1ms));
+                auto [winner, gave] = co_await when_any(ours.receive(), in.sleep_for(1ms));
                 CHECK(winner == 1);
             }
             if (way == 6) {
@@ -163,7 +163,7 @@ TEST_CASE("what was received for a coroutine that has gone comes first and in or
                     (co_await in.sleep_for(1ms)).value();
                     end.write_all("second").value();
                 };
-                auto [read, none] = co_await all_of(ours.read_exact(room, within(5s)), late());
+                auto [read, none] = co_await when_all(ours.read_exact(room, within(5s)), late());
                 CHECK(read.has_value());
                 CHECK(std::string_view(room, 11) == "firstsecond");
                 theirs.send_descriptors("third", {writer}).value();
@@ -198,7 +198,7 @@ TEST_CASE("more than fits into the queue of a stream goes with its descriptors, 
             }
             co_return passed;
         };
-        auto [sent, passed] = co_await all_of(ours.send_descriptors(much, {writer, reader}), receive());
+        auto [sent, passed] = co_await when_all(ours.send_descriptors(much, {writer, reader}), receive());
         CHECK(sent.has_value());
         CHECK(passed == 2);
         auto cut = co_await ours.send_descriptors(much, {writer}, within(1ms));

@@ -28,7 +28,7 @@ task<> letters(loop& in) {
     std::array<std::byte, 100> room, other;
     for (int i = 0; i < 20; ++i) {
         auto text = "letter " + std::to_string(i);
-        auto both = co_await all_of(two.receive_from(room), one.send_to(text, two.local_endpoint().value()));
+        auto both = co_await when_all(two.receive_from(room), one.send_to(text, two.local_endpoint().value()));
         auto& letter = std::get<0>(both);
         CHECK(bytes(std::span(room).first(letter.value().size)).text() == text);
         CHECK(letter->sender == one.local_endpoint().value());
@@ -111,7 +111,7 @@ TEST_CASE("several wait for messages, each gets one; a full queue is waited for"
         auto send = [&]() -> task<> {
             for (int i = 0; i < 1000; ++i) (co_await ours.send("four", within(10s))).value();
         };
-        co_await all_of(receive(300), receive(300), receive(400), send());
+        co_await when_all(receive(300), receive(300), receive(400), send());
         CHECK(got == 1000);
     });
 }
@@ -119,7 +119,7 @@ TEST_CASE("several wait for messages, each gets one; a full queue is waited for"
 TEST_CASE("records keep their boundaries over a connection, and its end is a size of 0") {
     on_every_driver([](loop& in) -> task<> {
         auto server = local::seqpacket::listen(in, local_address()).value();
-        auto [client, peer] = co_await all_of(local::seqpacket::connect(in, server.local_endpoint().value()), server.accept());
+        auto [client, peer] = co_await when_all(local::seqpacket::connect(in, server.local_endpoint().value()), server.accept());
         (co_await client->send("first")).value();
         (co_await client->send("second")).value();
         char room[16];
@@ -142,7 +142,7 @@ TEST_CASE("a socket may be moved while somebody waits in it") {
             auto sent = co_await second.send_to("word", second.local_endpoint().value());
             CHECK(sent.has_value());
         };
-        auto [letter, none] = co_await all_of(first->receive_from(room), move());
+        auto [letter, none] = co_await when_all(first->receive_from(room), move());
         CHECK(letter.value().size == 4);
     });
 }

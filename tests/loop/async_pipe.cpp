@@ -27,7 +27,7 @@ TEST_CASE("a pipe in a loop: more than it holds goes through it, and the end is 
             writer.close();
             co_return sent;
         };
-        auto [all, sent] = co_await all_of(reader.read_to_end<std::string>(), write());
+        auto [all, sent] = co_await when_all(reader.read_to_end<std::string>(), write());
         CHECK(sent.has_value());
         CHECK(all.value() == data);
         CHECK((co_await reader.receive()).value().empty());
@@ -45,7 +45,7 @@ TEST_CASE("a pipe is waited for until a limit comes; a writer without a reader i
             (co_await in.sleep_for(1ms)).value();
             (co_await writer.write_all("late")).value();
         };
-        auto [read, none] = co_await all_of(reader.read_exact(got), late());
+        auto [read, none] = co_await when_all(reader.read_exact(got), late());
         CHECK(read.has_value());
         std::string great(1 << 20, 'x');
         auto cut = co_await writer.write_all(great, within(1ms));
@@ -91,7 +91,7 @@ TEST_CASE("two pipes talk both ways in a loop, and one way after the other ends"
             ours.shutdown(direction::write).value();
             co_return co_await ours.read_to_end<std::string>(within(10s));
         };
-        auto [heard, none] = co_await all_of(ask(), answer());
+        auto [heard, none] = co_await when_all(ask(), answer());
         CHECK(heard.value() == "heard 1048576");
         CHECK(ours.shutdown(direction::write).error() == error(verb::shutdown, std::errc::not_connected));
         CHECK((ours.is_open() && !theirs.is_open()));

@@ -95,7 +95,7 @@ task<> left_unread(loop& in) {
             CHECK(slept.has_value());
             ends.theirs.close();
         };
-        auto both = co_await all_of(ours.receive(within(5s)), leave());
+        auto both = co_await when_all(ours.receive(within(5s)), leave());
         auto& told = std::get<0>(both);
         CHECK(told.error() == error(verb::read, std::errc::connection_reset));
         auto next = co_await ours.receive(within(5s));
@@ -118,7 +118,7 @@ TEST_CASE_TEMPLATE("megabytes go both ways at once", P, tcp, local::stream) {
         auto& [ours, theirs] = both;
         auto data = pattern(3 << 20);
         std::string at_us(data.size(), ' '), at_them(data.size(), ' ');
-        auto [a, b, c, d] = co_await all_of(ours.write_all(data), theirs.write_all(data), ours.read_exact(at_us), theirs.read_exact(at_them));
+        auto [a, b, c, d] = co_await when_all(ours.write_all(data), theirs.write_all(data), ours.read_exact(at_us), theirs.read_exact(at_them));
         CHECK((a && b && c && d));
         CHECK(at_us == data);
         CHECK(at_them == data);
@@ -135,7 +135,7 @@ TEST_CASE("more than 2 GiB are one write and one read") {
             std::fill_n(to.data(), repeated_memory::once, '-');
             auto [ours, theirs] = attached<local::stream>(in);
             ours.set(send_buffer_size{2 << 20}).value();
-            auto [sent, got] = co_await all_of(ours.write_all(bytes(from.data(), size)), theirs.read_exact(mutable_bytes(to.data(), size)));
+            auto [sent, got] = co_await when_all(ours.write_all(bytes(from.data(), size)), theirs.read_exact(mutable_bytes(to.data(), size)));
             CHECK((sent && got));
             CHECK(std::string_view(to.data(), repeated_memory::once) == block);
             char more;
@@ -171,7 +171,7 @@ TEST_CASE("several buffers are read and written in turn, however they are cut") 
         auto big = pattern(1 << 20);
         std::array<bytes, 5> parts{bytes("head"), bytes(), bytes(big), bytes("tail"), bytes()};
         std::string back(big.size() + 8, ' ');
-        auto [sent, got] = co_await all_of(ours.write_all(std::span<const bytes>(parts)), theirs.read_exact(back));
+        auto [sent, got] = co_await when_all(ours.write_all(std::span<const bytes>(parts)), theirs.read_exact(back));
         CHECK((sent && got));
         CHECK(back == "head" + big + "tail");
         (co_await ours.write_all("abcdef")).value();
@@ -194,7 +194,7 @@ TEST_CASE_TEMPLATE("several buffers stand in braces, as in the blocking verb, an
         auto big = pattern(1 << 20);
         auto number = [](int value) { return std::to_string(value) + std::string(40, '.'); };    // longer than what a string holds in itself
         std::string back(big.size() + 90, ' ');
-        auto [sent, got] = co_await all_of(ours.write_all({"head", number(1), big, number(2), "tail"}, within(10s)), theirs.read_exact(back));
+        auto [sent, got] = co_await when_all(ours.write_all({"head", number(1), big, number(2), "tail"}, within(10s)), theirs.read_exact(back));
         CHECK((sent && got));
         CHECK(back == "head" + number(1) + big + number(2) + "tail");
         theirs.close();
@@ -264,7 +264,7 @@ TEST_CASE("a reset is an error of the operation that it hits, and of one that wa
             (co_await in.sleep_for(1ms)).value();
             end.close();
         };
-        auto [read, none] = co_await all_of(ours.receive(), reset());
+        auto [read, none] = co_await when_all(ours.receive(), reset());
         CHECK(read.error() == error(verb::read, std::errc::connection_reset));
         auto written = co_await ours.write_all("x");
         CHECK(written.error() == std::errc::broken_pipe);
@@ -283,7 +283,7 @@ TEST_CASE("what a peer said before it reset the connection is heard, then the re
                 end.close();
             };
             char first[4];
-            auto [read, none] = co_await all_of(ours.read_exact(first, within(5s)), speak());
+            auto [read, none] = co_await when_all(ours.read_exact(first, within(5s)), speak());
             CHECK(read.has_value());
             CHECK(std::string_view(first, 4) == "last");
             CHECK((co_await ours.receive(within(5s))).value().text() == " words");
@@ -308,7 +308,7 @@ TEST_CASE("cancelling one operation leaves the others alone") {
             (co_await in.sleep_for(1ms)).value();
             end.write_all("data").value();
         };
-        auto [stopped, read, done] = co_await all_of(ours.read(never, source.token()), ours.read_exact(got), stop_and_write());
+        auto [stopped, read, done] = co_await when_all(ours.read(never, source.token()), ours.read_exact(got), stop_and_write());
         CHECK(stopped.error() == error(verb::read, condition::cancelled));
         CHECK(read.has_value());
         CHECK(std::string_view(got, 4) == "data");
@@ -350,7 +350,7 @@ TEST_CASE("a socket that is closed ends what waits in it, and an empty one does 
             (co_await in.sleep_for(1ms)).value();
             end.close();
         };
-        auto [read, none] = co_await all_of(ours.receive(), close());
+        auto [read, none] = co_await when_all(ours.receive(), close());
         CHECK(read.error() == error(verb::read, condition::cancelled));
         CHECK((co_await ours.receive()).error() == error(verb::read, std::errc::bad_file_descriptor));
         CHECK((co_await ours.write_all("x")).error() == std::errc::bad_file_descriptor);
@@ -386,7 +386,7 @@ TEST_CASE("a number that is used again never sees what came for the one before i
             a.write_all("x").value();
             b.write_all("x").value();
         };
-        co_await all_of(take_over(first, second), take_over(second, first), both());
+        co_await when_all(take_over(first, second), take_over(second, first), both());
         (co_await fresh.join()).value();
         CHECK(wrong == 0);
     });
@@ -468,7 +468,7 @@ TEST_CASE("releasing ends who waits, and leaves others in the loop alone") {
             CHECK(socket.is_open());
         };
         char got[7];
-        auto [waiting, heard, none] = co_await all_of(ours.receive(), hers.read_exact(got, within(5s)), release());
+        auto [waiting, heard, none] = co_await when_all(ours.receive(), hers.read_exact(got, within(5s)), release());
         CHECK(waiting.error() == error(verb::read, condition::cancelled));
         CHECK(heard.has_value());
         CHECK_FALSE(tcp::async_socket().release().socket.is_open());
@@ -491,7 +491,7 @@ TEST_CASE("a connection that always has something to read lets the others go on"
             for (int i = 0; i < 5; ++i) (co_await in.sleep_for(1ms)).value();
             stop = true;
         };
-        co_await all_of(flood(), drain(), other());
+        co_await when_all(flood(), drain(), other());
     });
 }
 

@@ -629,7 +629,7 @@ TEST_CASE("an operation that is made before its socket is closed, and awaited af
                 co_return;
             };
             std::array<std::byte, 8> room;
-            auto [none, read, received] = co_await all_of(close(), ours.read(room), ours.receive());
+            auto [none, read, received] = co_await when_all(close(), ours.read(room), ours.receive());
             CHECK(read.error() == error(verb::read, std::errc::bad_file_descriptor));
             CHECK(received.error() == error(verb::read, std::errc::bad_file_descriptor));
             auto late = ours.write_all("word", within(1h));

@@ -28,7 +28,7 @@ TEST_CASE("values come out in the order in which they were put in, by whoever wa
                 while (!numbers.push(i)) (co_await in.sleep_for(1ms)).value();
             }
         };
-        co_await all_of(take(3), take(7), give());
+        co_await when_all(take(3), take(7), give());
         CHECK(taken == std::vector{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
     });
 }
@@ -57,7 +57,7 @@ TEST_CASE("whoever waits is told of the end, of a limit, and of what another thr
             (co_await in.sleep_for(1ms)).value();
             numbers.close();
         };
-        auto [value, none] = co_await all_of(numbers.pop(), close());
+        auto [value, none] = co_await when_all(numbers.pop(), close());
         CHECK(value.error() == condition::end_of_stream);
     });
 }

@@ -29,7 +29,7 @@ TEST_CASE("a child's end is waited for beside its output") {
     on_every_driver([](loop& in) -> task<> {
         auto child = process::spawn({"sh", "-c", "echo said; exit 3"}, {.output = redirect::pipe}).value();
         auto output = in.attach(std::move(child.output())).value();
-        auto [status, said] = co_await all_of(in.wait(child), output.read_to_end<std::string>());
+        auto [status, said] = co_await when_all(in.wait(child), output.read_to_end<std::string>());
         CHECK(status.value().code() == 3);
         CHECK(said.value() == "said\n");
         CHECK((co_await in.wait(child)).value().code() == 3);
@@ -83,12 +83,12 @@ TEST_CASE("signals wake a loop: a handler is called in its thread, a reader read
             (co_await in.sleep_for(1ms)).value();
             ::raise(number);
         };
-        auto [came, none] = co_await all_of(in.wait(handler), raise(SIGUSR1));
+        auto [came, none] = co_await when_all(in.wait(handler), raise(SIGUSR1));
         CHECK(came.value() == signal_set{signal_number::user_1});
         CHECK(called == 1);
         CHECK((co_await in.wait(handler, within(1ms))).error() == error(verb::signal, condition::timed_out));
         auto reader = signal_reader::open({signal_number::user_2}).value();
-        auto [read, nobody] = co_await all_of(in.wait(reader), raise(SIGUSR2));
+        auto [read, nobody] = co_await when_all(in.wait(reader), raise(SIGUSR2));
         CHECK(read.value().number == signal_number::user_2);
     });
 }
@@ -101,7 +101,7 @@ TEST_CASE("an alarm is waited for beside what else the loop does, and how often 
             (co_await in.sleep_for(1ms)).value();
             ++other;
         };
-        auto [rang, none] = co_await all_of(in.wait(once, within(10s)), nap());
+        auto [rang, none] = co_await when_all(in.wait(once, within(10s)), nap());
         CHECK(rang.value() == 1);
         CHECK(other == 1);
         CHECK((co_await in.wait(once, within(1ms))).error() == error(verb::alarm, condition::timed_out));

@@ -72,7 +72,7 @@ TEST_CASE("what is told while another operation is let go of is not left until s
     };
     auto start = loop::now();
     auto all = [](auto one, auto two, auto three) -> task<std::size_t> {
-        auto [a, b, c] = co_await all_of(std::move(one), std::move(two), std::move(three));
+        auto [a, b, c] = co_await when_all(std::move(one), std::move(two), std::move(three));
         co_return a + b + c;
     };
     CHECK(loop.run(all(read(first.ours, stop.token()), read(second.ours, {}), write(loop, first.theirs, second.theirs))) == 12);
@@ -83,7 +83,7 @@ TEST_CASE("a closed connection is closed for its peer at once, though the loop d
     loop in(driver::uring);
     half_attached connection(in);
     in.run([](loop& here, tcp::async_socket ours) -> task<> {
-        CHECK((co_await first_of(ours.receive(), here.sleep_for(1ms))).index == 1);
+        CHECK((co_await when_any(ours.receive(), here.sleep_for(1ms))).index == 1);
     }(in, std::move(connection.ours)));
     CHECK(connection.theirs.read_to_end<std::string>(within(5s)).value() == "");
 }

@@ -30,7 +30,7 @@ namespace {
 // What our loop does while another drives it: a client and a server talk, with a nap between any two words.
 task<> conversation(loop& in, int& words) {
     auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
-    auto [client, peer] = co_await all_of(tcp::connect(in, server.local_endpoint().value()), server.accept());
+    auto [client, peer] = co_await when_all(tcp::connect(in, server.local_endpoint().value()), server.accept());
     for (int i = 0; i < 10; ++i) {
         (co_await client->write_all("word")).value();
         words += (co_await peer->receive()).value().text() == "word";

@@ -88,7 +88,7 @@ TEST_CASE("who reads what came ahead in small pieces lets others go on" * doctes
                 ++turns;
             }
         };
-        co_await all_of(look(), read());
+        co_await when_all(look(), read());
         CHECK(turns > 50);
     }(in));
 }

@@ -63,10 +63,10 @@ TEST_CASE("a limit or a stop of the task ends one wait, and the tick is still to
             (co_await in.sleep_for(1ms)).value();
             source.request_stop();
         };
-        co_await all_of(wait(), stop());
+        co_await when_all(wait(), stop());
         CHECK((co_await every.tick(source.token())).error() == condition::cancelled);
         CHECK((co_await every.tick(within(0s))).error() == condition::timed_out);
-        auto [ended, gave] = co_await first_of(every.tick(), in.sleep_for(1ms));
+        auto [ended, gave] = co_await when_any(every.tick(), in.sleep_for(1ms));
         CHECK(ended == 1);
         CHECK(std::get<0>(gave).error() == condition::cancelled);
         CHECK((co_await limited(in, every.tick(), within(1ms))).error() == condition::timed_out);
@@ -99,7 +99,7 @@ TEST_CASE("each tick is one coroutine's, however many wait") {
                 CHECK(in.now() >= start + (ticks - 1) * 1ms);
             }
         };
-        co_await all_of(work(), work(), work());
+        co_await when_all(work(), work(), work());
         CHECK(pace.next_due() == start + ticks * 1ms);
     });
 }
@@ -115,7 +115,7 @@ TEST_CASE("an interval that is always due lets others go on") {
             (co_await in.sleep_for(1ms)).value();
             done = true;
         };
-        co_await all_of(spin(), end());
+        co_await when_all(spin(), end());
     });
 }
 

@@ -54,7 +54,7 @@ TEST_CASE("the nearer of two limits ends the wait") {
             (co_await in.sleep_for(1ms)).value();
             stop.request_stop();
         };
-        auto [read, none] = co_await all_of(connection.ours.receive(within(1h), stop.token()), request());
+        auto [read, none] = co_await when_all(connection.ours.receive(within(1h), stop.token()), request());
         CHECK(read.error() == error(verb::read, condition::cancelled));
         CHECK((co_await connection.ours.receive(within(-1s), stop.token())).error() == error(verb::read, condition::cancelled));
     });
@@ -91,7 +91,7 @@ TEST_CASE("what has come is taken after a stop as well, and others go on meanwhi
                 ++turns;
             }
         };
-        co_await all_of(take(), look());
+        co_await when_all(take(), look());
         CHECK(taken == 2000);
         CHECK(turns > 10);
     });
@@ -111,7 +111,7 @@ TEST_CASE("a limit that cannot be reached is none") {
             CHECK((co_await end.receive(within((timeline::duration::max)()), stop_token())).value().size() == 1);
             CHECK((co_await end.receive(until(forever))).value().size() == 1);
         };
-        co_await all_of(speak(), listen());
+        co_await when_all(speak(), listen());
         CHECK(in.next_timeout() == forever);
     });
 }

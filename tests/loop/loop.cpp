@@ -72,7 +72,7 @@ TEST_CASE("sleepers wake in the order of their moments, not before them") {
             CHECK(in.now() - start >= std::chrono::milliseconds(span));
             woken.push_back(span);
         };
-        co_await all_of(nap(9), nap(1), nap(5), nap(0), in.sleep_until(start - 1s));
+        co_await when_all(nap(9), nap(1), nap(5), nap(0), in.sleep_until(start - 1s));
         CHECK(woken == std::vector{0, 1, 5, 9});
     });
 }
@@ -89,7 +89,7 @@ TEST_CASE("who sleeps for no time at all, again and again, lets others go on") {
                 ++turns;
             }
         };
-        co_await all_of(look(), nap());
+        co_await when_all(look(), nap());
         CHECK(turns > 20);
     });
 }
@@ -105,7 +105,7 @@ TEST_CASE("a sleep ends early by a stop, before it starts or while it lasts, and
             (co_await in.sleep_for(1ms)).value();
             source.request_stop();
         };
-        co_await all_of(asleep(), asleep(), stop());
+        co_await when_all(asleep(), asleep(), stop());
         co_await asleep();
     });
 }
@@ -189,7 +189,7 @@ TEST_CASE("a foreign descriptor is waited for, in both directions at once, and t
             (co_await in.sleep_for(1ms)).value();
             end.write_all("x").value();
         };
-        co_await all_of(wait(interest::readable), wait(interest::readable), wait(interest::writable), write());
+        co_await when_all(wait(interest::readable), wait(interest::readable), wait(interest::writable), write());
         co_await wait(interest::readable);    // still there: it was not read
         char got;
         ours.read_exact(std::span(&got, 1)).value();
@@ -212,7 +212,7 @@ TEST_CASE("errors and ends wake who waits, though nobody asks for them, and cost
         };
         const std::string much(16 << 20, 'x');
         auto [hung_up, failed, sent, none] =
-            co_await all_of(in.wait(closed.reader.native_handle(), interest::readable, within(10s)),
+            co_await when_all(in.wait(closed.reader.native_handle(), interest::readable, within(10s)),
                             in.wait(full.writer.native_handle(), interest::writable, within(10s)), broken.write_all(much, within(10s)), break_all());
         CHECK(hung_up.has_value());
         CHECK(failed.has_value());
@@ -242,7 +242,7 @@ TEST_CASE("a number that is no descriptor is told to be none, and one that someb
             ::close(stolen);
         };
         auto before = processor_time();
-        auto [read, none] = co_await all_of(one.receive(within(100ms)), steal());
+        auto [read, none] = co_await when_all(one.receive(within(100ms)), steal());
         CHECK((read.error() == std::errc::bad_file_descriptor || read.error() == condition::timed_out));
         CHECK(processor_time() - before < 50ms);
         REQUIRE(::dup2(theirs.native_handle(), stolen) == stolen);    // so that it can be closed by who owns it
@@ -259,7 +259,7 @@ TEST_CASE("without a descriptor for a second wait for a foreign one, the wait sa
             co_return co_await here.wait(handle, interest::readable);
         };
         auto again = wait_again();
-        auto [winner, gave] = co_await first_of(here.wait(ours.native_handle(), interest::readable), std::move(again));
+        auto [winner, gave] = co_await when_any(here.wait(ours.native_handle(), interest::readable), std::move(again));
         CHECK(std::get<1>(gave).error() == error(verb::wait, std::errc::too_many_files_open));
     }(in));
 }
@@ -386,7 +386,7 @@ TEST_CASE("under a storm of signals words come through, and waits last as long a
             CHECK((co_await one.receive(within(50ms))).error() == condition::timed_out);
             CHECK(in.now() - start >= 150ms);
             std::string data(1 << 20, 'x'), back(data.size(), ' ');
-            auto [sent, got] = co_await all_of(one.write_all(data), other.read_exact(back));
+            auto [sent, got] = co_await when_all(one.write_all(data), other.read_exact(back));
             CHECK((sent && got));
             CHECK(back == data);
             while (storm.count() < 100 && in.now() - start < 20s) (co_await in.sleep_for(1ms)).value();

@@ -294,7 +294,7 @@ TEST_CASE("letters, lookups, pipes, foreign descriptors, lines and channels say 
             }
             auto ready = co_await in.wait(foreign, interest::readable, soon);
             is_right &= is_fair(ready);
-            auto [one, other] = co_await all_of(in.wait(foreign, interest::readable, soon), in.wait(foreign, interest::readable, soon));
+            auto [one, other] = co_await when_all(in.wait(foreign, interest::readable, soon), in.wait(foreign, interest::readable, soon));
             is_right &= is_fair(one) && is_fair(other);
             auto found = co_await resolve(in, "localhost", "80", soon);
             is_right &= is_fair(found);
@@ -333,7 +333,7 @@ TEST_CASE("tasks that run together, in scopes and with limits end all the same")
             co_return slept;
         };
         auto work = [&]() -> task<> {
-            (void)co_await first_of(nap(1us), nap(10s));
+            (void)co_await when_any(nap(1us), nap(10s));
             auto slept = co_await limited(in, nap(1us), soon, stop.token());
             is_right &= is_fair(slept);
             scope beside(in);

@@ -49,7 +49,7 @@ TEST_CASE("a host is looked up beside what else the loop does") {
             (co_await in.sleep_for(2ms)).value();
             gate.open();
         };
-        auto [found, none] = co_await all_of(resolve<slow_names>(in, "localhost", "80", ip_family::ipv4), open());
+        auto [found, none] = co_await when_all(resolve<slow_names>(in, "localhost", "80", ip_family::ipv4), open());
         CHECK(found.value().endpoints.front() == endpoint(ipv4_address::loopback(), 80));
         CHECK((co_await resolve(in, "::1", "80")).value().endpoints.front() == endpoint(ipv6_address::loopback(), 80));
         CHECK((co_await resolve(in, "no host", "80")).error() == lookup::invalid_name);
@@ -74,7 +74,7 @@ TEST_CASE("an address is looked up, and all the names of a host, as the blocking
             (co_await in.sleep_for(2ms)).value();
             gate.open();
         };
-        auto [names, none] = co_await all_of(reverse_resolve<slow_names>(in, here, transport::tcp), open());
+        auto [names, none] = co_await when_all(reverse_resolve<slow_names>(in, here, transport::tcp), open());
         CHECK(names.value().host == reverse_resolve(here).value().host);
         CHECK(names->service == reverse_resolve(here).value().service);
         CHECK((co_await reverse_resolve(in, here.address(), within(10s))).value() == names->host);

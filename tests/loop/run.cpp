@@ -35,7 +35,7 @@ TEST_CASE("a program is run to its end beside what else the loop does, and says 
         auto text = support::pattern(1 << 20);
         const command cat{child, "cat"}, exit{child, "exit", "7"}, fill{child, "fill", "100000", "200000"};
         const run_options options{.input = text};
-        auto [echoed, ended, filled] = co_await all_of(process::run(in, cat, options), process::run(in, exit), process::run(in, fill));
+        auto [echoed, ended, filled] = co_await when_all(process::run(in, cat, options), process::run(in, exit), process::run(in, fill));
         CHECK((echoed.value().output == text));
         CHECK(echoed->status.succeeded());
         CHECK(ended.value().status.code() == 7);
@@ -68,9 +68,9 @@ TEST_CASE("a program that does not end is killed by its limits and with who wait
             (co_await in.sleep_for(1ms)).value();
             stop.request_stop();
         };
-        auto [ended, none] = co_await all_of(process::run(in, wait, stopped), request());
+        auto [ended, none] = co_await when_all(process::run(in, wait, stopped), request());
         CHECK(ended.error() == error(verb::run, condition::cancelled));
-        auto [winner, gave] = co_await first_of(process::run(in, wait), in.sleep_for(1ms));
+        auto [winner, gave] = co_await when_any(process::run(in, wait), in.sleep_for(1ms));
         CHECK(std::get<0>(gave).error() == error(verb::run, condition::cancelled));
         CHECK((co_await process::run(in, fill, little)).error() == error(verb::run, condition::too_long, 10'000));
         CHECK((co_await process::run(in, pour, little)).error() == error(verb::run, condition::too_long, 10'000));

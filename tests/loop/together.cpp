@@ -28,9 +28,9 @@ task<std::string> late(loop& in, std::chrono::milliseconds span) {
 
 }  // namespace
 
-TEST_CASE("all_of gives what each gave, whatever ended first") {
+TEST_CASE("when_all gives what each gave, whatever ended first") {
     on_every_driver([](loop& in) -> task<> {
-        auto [word, number, none] = co_await all_of(late(in, 2ms), five(), in.sleep_for(1ms));
+        auto [word, number, none] = co_await when_all(late(in, 2ms), five(), in.sleep_for(1ms));
         CHECK(word == "slept");
         CHECK(number == 5);
         CHECK(none.has_value());
@@ -39,17 +39,17 @@ TEST_CASE("all_of gives what each gave, whatever ended first") {
             (void)co_await in.sleep_for(1ms);
             ++ran;
         };
-        co_await all_of(nap(), nap());
+        co_await when_all(nap(), nap());
         CHECK(ran == 2);
-        auto [first, empty] = co_await all_of(five(), nap());
+        auto [first, empty] = co_await when_all(five(), nap());
         CHECK(first == 5);
         static_assert(std::same_as<decltype(empty), nothing>);
     });
 }
 
-TEST_CASE("all_of is ours where <algorithm> has one and the tasks give what is std's") {
+TEST_CASE("three tasks that give what is std's are awaited where <algorithm> is there as well") {
     on_every_driver([](loop& in) -> task<> {
-        auto [one, two, three] = co_await all_of(late(in, 1ms), late(in, 2ms), late(in, 1ms));
+        auto [one, two, three] = co_await when_all(late(in, 1ms), late(in, 2ms), late(in, 1ms));
         CHECK(one + two + three == "sleptsleptslept");
     });
 }
@@ -57,12 +57,12 @@ TEST_CASE("all_of is ours where <algorithm> has one and the tasks give what is s
 TEST_CASE("the first that ends stops the others, which say so, and all have ended when it is over") {
     on_every_driver([](loop& in) -> task<> {
         auto start = in.now();
-        auto [winner, gave] = co_await first_of(late(in, 1h), late(in, 1ms), in.sleep_for(1h));
+        auto [winner, gave] = co_await when_any(late(in, 1h), late(in, 1ms), in.sleep_for(1h));
         CHECK(winner == 1);
         CHECK(std::get<0>(gave) == "A stop was requested");
         CHECK(std::get<1>(gave) == "slept");
         CHECK(std::get<2>(gave).error() == condition::cancelled);
-        auto [at_once, both] = co_await first_of(five(), late(in, 1h));
+        auto [at_once, both] = co_await when_any(five(), late(in, 1h));
         CHECK(at_once == 0);
         CHECK(std::get<1>(both) == "A stop was requested");
         CHECK(in.now() - start < 1min);
@@ -79,7 +79,7 @@ TEST_CASE("what one of several throws stops the others and is thrown when they h
         auto waits = [&]() -> task<> { other = co_await late(in, 1h); };
         bool caught = false;
         try {
-            co_await all_of(waits(), fails());
+            co_await when_all(waits(), fails());
         } catch (const std::runtime_error&) {
             caught = true;
         }
@@ -109,10 +109,10 @@ TEST_CASE("a limit ends whatever a task waits in, and what it waits in after tha
 TEST_CASE("limits and combinations may stand inside one another, and a stop goes through all of them") {
     on_every_driver([](loop& in) -> task<> {
         auto inner = [&]() -> task<std::string> {
-            auto [winner, gave] = co_await first_of(late(in, 1h), late(in, 2h));
+            auto [winner, gave] = co_await when_any(late(in, 1h), late(in, 2h));
             co_return std::get<0>(gave) + std::get<1>(gave);
         };
-        auto [said, five_again] = co_await all_of(limited(in, all_of(inner(), late(in, 1h)), within(1ms)), five());
+        auto [said, five_again] = co_await when_all(limited(in, when_all(inner(), late(in, 1h)), within(1ms)), five());
         CHECK(said.error() == condition::timed_out);
         CHECK(five_again == 5);
     });

@@ -150,11 +150,11 @@ TEST_CASE_TEMPLATE("connect and accept meet, and each knows the other", P, tcp, 
     on_every_driver([](loop& in) -> task<> {
         support::weather<P> bad;
         auto server = listening<P>(in);
-        auto [client, peer] = co_await all_of(P::connect(in, server.local_endpoint().value(), within(10s)), server.accept_from());
+        auto [client, peer] = co_await when_all(P::connect(in, server.local_endpoint().value(), within(10s)), server.accept_from());
         CHECK(client->peer_endpoint().value() == server.local_endpoint().value());
         CHECK(peer->socket.peer_endpoint().value() == client->local_endpoint().value());
         CHECK(peer->peer == client->local_endpoint().value());
-        auto [sent, got] = co_await all_of(client->write_all("hello"), peer->socket.receive());
+        auto [sent, got] = co_await when_all(client->write_all("hello"), peer->socket.receive());
         CHECK(sent.has_value());
         CHECK(got.value().text().starts_with("h"));
     });
@@ -165,7 +165,7 @@ TEST_CASE("a host is connected to by its name, and one deadline holds for all of
         auto server = tcp::listen(in, {ipv4_address::loopback(), 0}).value();
         auto port = to_string(server.local_endpoint().value().port());
         for (auto& text : {"localhost:" + port, "127.0.0.1:" + port}) {
-            auto [client, peer] = co_await all_of(tcp::connect(in, text, within(10s), no_delay{true}), server.accept());
+            auto [client, peer] = co_await when_all(tcp::connect(in, text, within(10s), no_delay{true}), server.accept());
             CHECK(client.value().template get<no_delay>().value());
             CHECK(peer.has_value());
         }
@@ -209,7 +209,7 @@ TEST_CASE("a connect that nobody answers ends at its deadline, by a stop or with
             (co_await in.sleep_for(1ms)).value();
             stop.request_stop();
         };
-        auto [stopped, none] = co_await all_of(tcp::connect(in, at, stop.token()), request());
+        auto [stopped, none] = co_await when_all(tcp::connect(in, at, stop.token()), request());
         CHECK(stopped.error() == error(verb::connect, condition::cancelled));
         {
             auto dropped = tcp::connect(in, at);
@@ -241,7 +241,7 @@ TEST_CASE("what was told of a socket before it began to connect is not taken for
             late = tcp::bind(in, {ipv4_address::loopback(), 0}).value();
             co_return;
         };
-        auto [connected, none] = co_await all_of(connect(), prepare());
+        auto [connected, none] = co_await when_all(connect(), prepare());
         CHECK(connected.error() == error(verb::connect, condition::timed_out));
     });
 }
@@ -258,7 +258,7 @@ TEST_CASE("a local listener whose queue is full is waited for, no longer than th
             (co_await in.sleep_for(5ms)).value();
             (void)server.accept().value();
         };
-        auto [late, none] = co_await all_of(local::stream::connect(in, at, within(10s)), make_room());
+        auto [late, none] = co_await when_all(local::stream::connect(in, at, within(10s)), make_room());
         CHECK(late.has_value());
     });
 }
@@ -271,7 +271,7 @@ TEST_CASE("a file that a dead server left behind is replaced in a loop as well")
         (void)local::datagram::bind(in, at, replace_stale_file{true}).value();
         auto server = local::stream::listen(in, at, replace_stale_file{true}).value();
         CHECK(local::stream::listen(in, at, replace_stale_file{true}).error() == error(verb::bind, std::errc::address_in_use));
-        auto [client, peer] = co_await all_of(local::stream::connect(in, at, within(10s)), server.accept(within(10s)));
+        auto [client, peer] = co_await when_all(local::stream::connect(in, at, within(10s)), server.accept(within(10s)));
         CHECK((client && peer));
         std::filesystem::remove(path);
     });
@@ -291,7 +291,7 @@ TEST_CASE_TEMPLATE("a socket that is bound first is connected then, by its own v
         auto slept = co_await in.sleep_for(1ms);    // the driver sees it while it has no peer
         CHECK(slept.has_value());
         auto ours = client.local_endpoint().value();
-        auto [outcome, peer] = co_await all_of(client.connect(at, within(10s)), server.accept());
+        auto [outcome, peer] = co_await when_all(client.connect(at, within(10s)), server.accept());
         CHECK(outcome.has_value());
         CHECK(client.local_endpoint().value() == ours);
         CHECK(peer.value().peer_endpoint().value() == ours);
@@ -338,7 +338,7 @@ TEST_CASE("a socket may be closed while it waits for a place in a listener's que
             (co_await in.sleep_for(3ms)).value();
             client.close();
         };
-        auto [outcome, none] = co_await all_of(client.connect(at), close());
+        auto [outcome, none] = co_await when_all(client.connect(at), close());
         CHECK(outcome.error() == error(verb::connect, std::errc::bad_file_descriptor));
     });
 }
@@ -356,7 +356,7 @@ TEST_CASE("a connect may be called off before it starts, while it lasts and when
             auto dropped = tcp::connect(in, at);
             dropped.start();
         }
-        auto [winner, gave] = co_await first_of(tcp::connect(in, at), in.sleep_for(1h));
+        auto [winner, gave] = co_await when_any(tcp::connect(in, at), in.sleep_for(1h));
         CHECK(winner == 0);
         early = std::move(std::get<0>(gave));
         early->close();

@@ -185,7 +185,7 @@ TEST_CASE("a process without descriptors is told to the observer, without haste,
         auto echo = [](faulty<tcp>::async_socket peer) -> task<> { (void)co_await peer.write_all("served"); };
         auto start = in.now();
         serve::evented_options options{.end_after = 1, .observer = hear};
-        auto [report, client] = co_await all_of(serve::evented(in, server, echo, options),
+        auto [report, client] = co_await when_all(serve::evented(in, server, echo, options),
                                                 tcp::connect(in, server.local_endpoint().value()));
         CHECK((co_await client->receive()).value().text() == "served");
         CHECK(report.value().accepted == 1);
@@ -226,7 +226,7 @@ TEST_CASE("the stop is watched once for all waits of a server, and no longer tha
         };
         serve::evented_options options{.stop = stop.token()};
         auto serve = [&]() -> task<> {
-            auto [report, none] = co_await all_of(serve::evented(in, server, look, options), visit());
+            auto [report, none] = co_await when_all(serve::evented(in, server, look, options), visit());
             CHECK(report.value().accepted == 3);
         };
         in.run(serve());
@@ -272,7 +272,7 @@ TEST_CASE("without a descriptor left to watch a stop with, it pauses as well, an
             };
             if (scarce) none.emplace();
             serve::evented_options options{.stop = stop.token(), .observer = hear};
-            auto [report, heard] = co_await all_of(serve::evented(in, server, async_echo, options), relent());
+            auto [report, heard] = co_await when_all(serve::evented(in, server, async_echo, options), relent());
             CHECK(heard == "hello");
             CHECK(report.value().why == serve::ending::stopped);
             CHECK(starved >= (scarce ? 2 : 0));

@@ -16,7 +16,7 @@ namespace plumb::inline v0_1 {
 // What stands for the value of a thing that gives none.
 struct nothing {};
 
-// What first_of gives: which one ended first, and what each of them gave. Those that were late were stopped, and say so.
+// What when_any gives: which one ended first, and what each of them gave. Those that were late were stopped, and say so.
 template <class... Values>
 struct first {
     std::size_t index;
@@ -111,14 +111,10 @@ private:
     promise_base* thrower_ = nullptr;
 };
 
-// An object, since a function called all_of would stand beside the one of std wherever a task gives something of std's.
-template <bool Early>
-struct together_function {
-    template <class... Things>
-    [[nodiscard]] auto operator()(Things&&... things) const {
-        return together<Early, typename decltype(as_task(std::forward<Things>(things)))::value_type...>(as_task(std::forward<Things>(things))...);
-    }
-};
+template <bool Early, class... Values>
+[[nodiscard]] auto gather(task<Values>... tasks) {
+    return together<Early, Values...>(std::move(tasks)...);
+}
 
 // Waits for one task, with limits.
 template <class T, limit... Limits>
@@ -178,11 +174,17 @@ private:
 // Awaits several things at once and gives what each gave, as a tuple; nothing where none gives anything.
 // What one of them throws stops the others, and is thrown when they have ended.
 // Await it where it is made: it refers to its arguments. Cost: one allocation for each that is no task.
-inline constexpr detail::together_function<false> all_of;
+template <class... Things>
+[[nodiscard]] auto when_all(Things&&... things) {
+    return detail::gather<false>(detail::as_task(std::forward<Things>(things))...);
+}
 
 // Awaits several things at once; the first that ends stops the others, and when they have ended as well it goes on.
-//     auto [winner, gave] = co_await first_of(peer.read(buffer), loop.sleep_for(5s));
-inline constexpr detail::together_function<true> first_of;
+//     auto [winner, gave] = co_await when_any(peer.read(buffer), loop.sleep_for(5s));
+template <class... Things>
+[[nodiscard]] auto when_any(Things&&... things) {
+    return detail::gather<true>(detail::as_task(std::forward<Things>(things))...);
+}
 
 // Awaits one thing with limits: whatever it waits in when a limit is reached ends with condition::timed_out or
 // condition::cancelled, and so does what it waits in after that; so does what has to wait without a descriptor to watch a stop with:
