@@ -241,7 +241,7 @@ private:
         return done_or_error(verb::wait, uring_abi::enrol(ring_.get(), uring_abi::register_enable, nullptr, 0));
     }
 
-    [[nodiscard]] result<void> enter(unsigned least, const uring_abi::wait_argument* how) {
+    [[nodiscard, gnu::always_inline]] inline result<void> enter(unsigned least, const uring_abi::wait_argument* how) {
         if (!owner_.is_ours()) return failure(verb::wait, std::errc::operation_not_permitted);
         __atomic_store_n(submission_tail_, next_submission_, __ATOMIC_RELEASE);
         auto flags = uring_abi::enter_waits | (how ? uring_abi::enter_with_argument : 0u);
