@@ -31,6 +31,7 @@ template <class P, bool Tells, limit... Limits>
 class acceptance final : public awaitable<acceptance<P, Tells, Limits...>, typename P::system, Limits...> {
     using base = awaitable<acceptance, typename P::system, Limits...>;
     // An acceptor of local addresses that was shut down refuses for ever, as one does to which nobody comes: it is to be looked at.
+    // io_uring never tells of that end, so nothing is accepted ahead there either.
     static constexpr bool is_mute = std::same_as<typename P::endpoint_type, local_address>;
 
 public:

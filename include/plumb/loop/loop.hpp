@@ -205,7 +205,8 @@ public:
     }
 
     // Waits until a descriptor is ready that may be anybody's, such as another library's; it may not be closed meanwhile.
-    // What is always ready, such as a file, is so at once.
+    // What is always ready, such as a file, is so at once. Of a stream that is attached to this loop, what io_uring has received ahead
+    // is not seen here: it is read, not waited for.
     // Errors: bad_file_descriptor, and by the limits. Cost: one allocation. Calls: epoll_ctl twice.
     template <limit... Limits>
     [[nodiscard]] task<result<void>> wait(os::handle guest, interest what, Limits... limits);
