@@ -111,18 +111,22 @@ struct octet_text {
     std::uint8_t size;
 };
 
+constexpr octet_text octet_text_of(std::uint32_t value) noexcept {
+    auto digit_of = [](std::uint32_t number) { return static_cast<char>('0' + number % 10); };
+    if (value < 10) return {{digit_of(value)}, 1};
+    if (value < 100) return {{digit_of(value / 10), digit_of(value)}, 2};
+    return {{digit_of(value / 100), digit_of(value / 10), digit_of(value)}, 3};
+}
+
 inline constexpr auto octet_texts = [] {
-    std::array<octet_text, 256> texts{};
-    for (std::uint32_t value = 0; value < 256; ++value) {
-        auto& [characters, size] = texts[value];
-        size = static_cast<std::uint8_t>(write_decimal(characters, value) - characters);
-    }
+    table<octet_text, 256> texts{};
+    for (std::uint32_t value = 0; value < 256; ++value) texts.of[value] = octet_text_of(value);
     return texts;
 }();
 
 // Writes an octet of one to three digits, and always three characters.
 constexpr char* write_octet(char* out, std::uint32_t value) noexcept {
-    const auto& text = octet_texts[value & 0xff];
+    const auto& text = octet_texts.of[value & 0xff];
     std::char_traits<char>::copy(out, text.characters, 3);
     return out + text.size;
 }

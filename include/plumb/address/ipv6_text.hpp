@@ -10,15 +10,15 @@ namespace plumb::inline v0_1 {
 namespace detail {
 
 inline constexpr auto hex_digits = [] {
-    std::array<std::uint8_t, 256> values{};
-    values.fill(16);
-    for (std::uint8_t i = 0; i < 10; ++i) values[std::uint8_t('0' + i)] = i;
-    for (std::uint8_t i = 0; i < 6; ++i) values[std::uint8_t('a' + i)] = values[std::uint8_t('A' + i)] = static_cast<std::uint8_t>(10 + i);
+    table<std::uint8_t, 256> values{};
+    for (auto& each : values.of) each = 16;
+    for (std::uint8_t i = 0; i < 10; ++i) values.of['0' + i] = i;
+    for (std::uint8_t i = 10; i < 16; ++i) values.of['a' + i - 10] = values.of['A' + i - 10] = i;
     return values;
 }();
 
 // The value of a hexadecimal digit of either case, and 16 for every other character.
-[[nodiscard]] constexpr std::uint32_t hex_digit(char character) noexcept { return hex_digits[static_cast<unsigned char>(character)]; }
+[[nodiscard]] constexpr std::uint32_t hex_digit(char character) noexcept { return hex_digits.of[static_cast<unsigned char>(character)]; }
 
 // The groups of an address in the order in which they are read, and where the gap (::) among them is.
 class ipv6_groups {
@@ -139,10 +139,10 @@ constexpr bool read_ipv6(cursor& text, ipv6_address& address) noexcept {
 }
 
 inline constexpr auto hex_pairs = [] {
-    std::array<char, 512> texts{};
-    for (std::size_t value = 0; value < 256; ++value) {
-        texts[2 * value] = "0123456789abcdef"[value >> 4];
-        texts[2 * value + 1] = "0123456789abcdef"[value & 15];
+    table<char, 512> texts{};
+    for (unsigned value = 0; value < 256; ++value) {
+        texts.of[2 * value] = "0123456789abcdef"[value >> 4];
+        texts.of[2 * value + 1] = "0123456789abcdef"[value & 15];
     }
     return texts;
 }();
@@ -151,8 +151,8 @@ inline constexpr auto hex_pairs = [] {
 constexpr char* write_group(char* out, unsigned group) noexcept {
     const auto size = (static_cast<unsigned>(std::bit_width(group | 1)) + 3) / 4;
     const auto digits = group << (16 - 4 * size);
-    std::char_traits<char>::copy(out, &hex_pairs[2 * (digits >> 8)], 2);
-    std::char_traits<char>::copy(out + 2, &hex_pairs[2 * (digits & 0xff)], 2);
+    std::char_traits<char>::copy(out, &hex_pairs.of[2 * (digits >> 8)], 2);
+    std::char_traits<char>::copy(out + 2, &hex_pairs.of[2 * (digits & 0xff)], 2);
     return out + size;
 }
 
@@ -163,12 +163,11 @@ struct zero_run {
 
 // For every set of zero groups (the first group is the highest bit) the longest run of two or more, the first of equals: RFC 5952 section 4.2.
 inline constexpr auto zero_runs = [] {
-    std::array<zero_run, 256> longest{};
-    for (unsigned zeros = 0; zeros < 256; ++zeros) {
-        for (std::uint8_t first = 0, size = 0; first < 8; first = static_cast<std::uint8_t>(first + size + 1)) {
-            for (size = 0; first + size < 8 && (zeros >> (7 - first - size) & 1); ++size) {}
-            if (size >= 2 && size > longest[zeros].size) longest[zeros] = {first, size};
-        }
+    table<zero_run, 256> longest{};
+    for (unsigned zeros = 1; zeros < 256; ++zeros) {
+        const auto before = zeros & (zeros + (zeros & -zeros)), last = zeros - before;    // the last run, and all before it
+        const auto first = static_cast<std::uint8_t>(8 - std::bit_width(last)), size = static_cast<std::uint8_t>(std::popcount(last));
+        longest.of[zeros] = size >= 2 && size > longest.of[before].size ? zero_run{first, size} : longest.of[before];
     }
     return longest;
 }();
@@ -187,7 +186,7 @@ constexpr char* ipv6_address::write_text(char* out) const noexcept {
         auto group_at = [&](unsigned i) { return static_cast<unsigned>((i < 4 ? high : low) >> (48 - 16 * (i & 3))) & 0xffff; };
         unsigned zeros = 0;
         for (unsigned i = 0; i < 8; ++i) zeros = zeros << 1 | (group_at(i) == 0);
-        const auto [first, size] = detail::zero_runs[zeros];
+        const auto [first, size] = detail::zero_runs.of[zeros];
         for (unsigned i = 0; i < 8; ++i) {
             if (i == first) {
                 *out++ = ':';

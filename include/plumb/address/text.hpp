@@ -17,6 +17,12 @@ namespace plumb::inline v0_1 {
 
 namespace detail {
 
+// Values that are computed when they are included. A compiler carries out each operator[] of a std::array as a call.
+template <class T, std::size_t Size>
+struct table {
+    T of[Size];
+};
+
 // The value of a decimal digit, and 10 or more for every other character.
 [[nodiscard]] constexpr unsigned digit(char character) noexcept { return static_cast<unsigned char>(character) - unsigned{'0'}; }
 
