@@ -37,7 +37,9 @@ concept byte_range = requires(Range& range) {
 class bytes : public std::span<const std::byte> {
 public:
     constexpr bytes() = default;
-    constexpr bytes(std::span<const std::byte> view) noexcept : span(view) {}
+    // A template of what it takes, or every string would be asked whether it is a range that a span can be made of.
+    template <std::derived_from<std::span<const std::byte>> View>
+    constexpr bytes(View view) noexcept : span(view) {}
     bytes(const void* data, std::size_t size) noexcept : span(static_cast<const std::byte*>(data), size) {}
 
     // Text in quotes, without its closing NUL.
@@ -62,7 +64,8 @@ public:
 class mutable_bytes : public std::span<std::byte> {
 public:
     constexpr mutable_bytes() = default;
-    constexpr mutable_bytes(std::span<std::byte> view) noexcept : span(view) {}
+    template <std::derived_from<std::span<std::byte>> View>
+    constexpr mutable_bytes(View view) noexcept : span(view) {}
     mutable_bytes(void* data, std::size_t size) noexcept : span(static_cast<std::byte*>(data), size) {}
 
     template <class Range>
