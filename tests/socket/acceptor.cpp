@@ -119,7 +119,7 @@ TEST_CASE("a thousand signals a second do not disturb an accept") {
     CHECK(took >= 300ms);
     CHECK(took < 5s);
     other.join();
-    CHECK(support::storm::count() > 10);
+    CHECK(support::storm::count() > 0);
 }
 
 TEST_CASE("a connection that was reset before it was accepted is accepted, and its address is known") {

@@ -98,7 +98,7 @@ TEST_CASE("a connect that signals interrupt goes on, and is made") {
     auto client = tcp::connect(full.at());
     other.join();
     REQUIRE(client.has_value());
-    CHECK(support::storm::count() > 10);
+    CHECK(support::storm::count() > 0);
     auto peer = full.acceptor.accept().value();
     client->write_all("x").value();
     char buffer[1];

@@ -177,7 +177,7 @@ TEST_CASE("a sleep lasts its whole time, whatever signals come") {
     CHECK(tcp::sleep_until(end).has_value());
     CHECK(tcp::now() >= end);
     CHECK(time_of([] { CHECK(tcp::sleep_for(-1s).has_value()); }) < 900ms);
-    CHECK(support::storm::count() > 10);
+    CHECK(support::storm::count() > 0);
 }
 
 TEST_CASE("a stop ends a sleep") {
