@@ -113,8 +113,8 @@ with Server("chat") as server:
     code, out, err = server.end()
     expect("closed", (code, out, err.splitlines()[-1]), (0, b"", "chat: stopped: 8 accepted, 1 failed, 0 crashed, 0 cut"))
 
-# Those who do not read: the others do not wait for them, what is kept for them is bounded, and they are told or sent away.
-with Server("chat", "--backlog=20000", "--patience=1") as server:
+# Those who do not read: the others do not wait for them, what is kept for them is bounded, and they are told.
+with Server("chat", "--backlog=20000") as server:
     speaker, reader = Member(server, b"speaker"), Member(server, b"reader")
     speaker.hears(b"* reader has come\n")
     late = Member(server, b"late", receive_buffer=4096)
@@ -138,18 +138,21 @@ with Server("chat", "--backlog=20000", "--patience=1") as server:
     late.hears(b"speaker: and again\n")
     reader.hears(b"speaker: and again\n")
 
+# Those who never read, and those who never say who they are, are sent away in time.
+with Server("chat", "--backlog=20000", "--patience=2") as server:
+    speaker, reader = Member(server, b"speaker"), Member(server, b"reader")
+    speaker.hears(b"* reader has come\n")
     deaf = Member(server, b"deaf", receive_buffer=4096)
-    for each in (speaker, reader, late):
+    for each in (speaker, reader):
         each.hears(b"* deaf has come\n")
     for line in lines[:300]:
         speaker.says(line)
-        for each in (reader, late):
-            each.hears(b"speaker: " + line + b"\n")
-    for each in (speaker, reader, late):
-        each.hears(b"* deaf has left\n")    # a second later
+        reader.hears(b"speaker: " + line + b"\n")
     nameless = Member(server)
-    nameless.hears(b"")    # one more
-    for each in (speaker, reader, late, deaf, nameless):
+    for each in (speaker, reader):
+        each.hears(b"* deaf has left\n")
+    nameless.hears(b"")
+    for each in (speaker, reader, deaf, nameless):
         each.leaves()
     eventually("all have left", lambda: server.descriptors() < 10)
     used = server.processor_seconds()

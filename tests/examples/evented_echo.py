@@ -52,7 +52,7 @@ async def asyncio_clients(place):
     return all(await asyncio.gather(*(asyncio_client(place, number) for number in range(100))))
 
 
-for driver in "auto", "uring", "epoll", "poll":
+for driver in ("uring", "epoll", "poll") if sanitized else ("auto", "uring", "epoll", "poll"):
     with Server("evented_echo_server", f"--driver={driver}", "--loops=2") as server:
         for said in (b"", b"x", great):
             heard = subprocess.run(["socat", "-t", "20", "-", f"TCP:{server.text}"], input=said, capture_output=True, timeout=patience)
@@ -128,9 +128,6 @@ for driver in "auto", "uring", "epoll", "poll":
             expect(f"{driver}: the deaf cost nothing", server.processor_seconds() - spent < 0.1, True)
         for each in deaf:
             each.close()
-
-    if sanitized:
-        continue    # which needs a descriptor to look at a type for the first time
 
     # Without descriptors it waits at no cost, and goes on when it has some again.
     with Server("evented_echo_server", f"--driver={driver}", preexec_fn=few_descriptors) as server:

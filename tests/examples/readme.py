@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: BSL-1.0
 """The programs that the README shows, in a network of their own, since the port of the servers is fixed."""
 
+import contextlib
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -20,34 +22,38 @@ if "INSIDE" not in os.environ:
     sys.exit(done.returncode)
 
 
-def listens(table):
-    return ":1E61 " in open(f"/proc/net/{table}").read()    # 7777
+listening_state, bound_state = "0A", "07"    # TCP_LISTEN, TCP_CLOSE: include/net/tcp_states.h
+
+
+@contextlib.contextmanager
+def serving(name, table, state):
+    """Runs a server until the end of the block, from when its socket at port 7777 is in that state."""
+    with subprocess.Popen([folder / name], stderr=subprocess.PIPE) as server:
+        try:
+            eventually(f"{name} serves", lambda: re.search(rf":1E61 \w+:\w+ {state} ", open(f"/proc/net/{table}").read()))
+            yield
+        finally:
+            server.kill()
 
 
 # The TCP server: bytes come back, to one after the other.
-server = subprocess.Popen([folder / "readme_echo"], stderr=subprocess.PIPE)
-eventually("it listens", lambda: listens("tcp"))
-for message in (b"hello", bytes(range(256)) * 100):
-    with socket.create_connection(("127.0.0.1", 7777), timeout=patience) as peer:
-        expect("TCP", echoed(peer, message), message)
+with serving("readme_echo", "tcp", listening_state):
+    for message in (b"hello", bytes(range(256)) * 100):
+        with socket.create_connection(("127.0.0.1", 7777), timeout=patience) as peer:
+            expect("TCP", echoed(peer, message), message)
 
-# It is the shortest server, not the most patient one: a second of its kind says why it cannot start.
-second = subprocess.run([folder / "readme_echo"], stderr=subprocess.PIPE, timeout=patience)
-expect("its last words", "bind: Address already in use" in second.stderr.decode(), True)
-server.kill()
-server.communicate()
+    # It is the shortest server, not the most patient one: a second of its kind says why it cannot start.
+    second = subprocess.run([folder / "readme_echo"], stderr=subprocess.PIPE, timeout=patience)
+    expect("its last words", "bind: Address already in use" in second.stderr.decode(), True)
 
 # The event-driven one: to all at once.
-server = subprocess.Popen([folder / "readme_evented"], stderr=subprocess.PIPE)
-eventually("it listens", lambda: listens("tcp"))
-peers = [socket.create_connection(("127.0.0.1", 7777), timeout=patience) for _ in range(20)]
-for message in (b"hello", bytes(range(256)) * 100):
+with serving("readme_evented", "tcp", listening_state):
+    peers = [socket.create_connection(("127.0.0.1", 7777), timeout=patience) for _ in range(20)]
+    for message in (b"hello", bytes(range(256)) * 100):
+        for peer in peers:
+            expect("TCP, evented", echoed(peer, message), message)
     for peer in peers:
-        expect("TCP, evented", echoed(peer, message), message)
-for peer in peers:
-    peer.close()
-server.kill()
-server.communicate()
+        peer.close()
 
 # The client that sends a report and waits for thanks.
 with tempfile.TemporaryDirectory() as here, listening() as (ours, place):
@@ -62,13 +68,9 @@ with tempfile.TemporaryDirectory() as here, listening() as (ours, place):
 done = subprocess.run([folder / "readme_report", "127.0.0.1:1"], stderr=subprocess.PIPE, timeout=patience)
 expect("nobody there", (done.returncode, done.stderr), (1, b"connect: Connection refused\n"))
 
-server = subprocess.Popen([folder / "readme_udp_echo"])
-eventually("it is bound", lambda: listens("udp"))
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
+with serving("readme_udp_echo", "udp", bound_state), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ours:
     ours.settimeout(patience)
     for message in (b"hello", b"", bytes(65507)):
         ours.sendto(message, ("127.0.0.1", 7777))
         expect("UDP", ours.recvfrom(1 << 16), (message, ("127.0.0.1", 7777)))
-server.kill()
-server.communicate()
 print("the programs of the README work")
