@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "slow_parsers.hpp"
 
-#include <cstdint>
-#include <vector>
-
 namespace slow {
 
-// text.find() calls memchr, which the fuzzers intercept.
+// text.find() calls memchr or memcmp, which the fuzzers intercept.
 std::size_t place_of(char wanted, text_view text) {
     for (std::size_t i = 0; i < text.size(); ++i)
         if (text[i] == wanted) return i;
@@ -52,7 +49,7 @@ std::optional<address> ipv4(text_view text) {
     for (auto field : fields) {
         auto octet = number(field, 255);
         if (!octet) return std::nullopt;
-        found.bytes.push_back(static_cast<unsigned>(*octet));
+        found.bytes.push_back(static_cast<std::uint8_t>(*octet));
     }
     return found;
 }
@@ -71,16 +68,17 @@ std::optional<byte_list> groups(text_view text, bool may_end_in_v4) {
             if (!only(is_hex_digit, fields[i]) || fields[i].size() > 4) return std::nullopt;
             unsigned group = 0;
             for (char digit : fields[i]) group = group * 16 + hex_value(digit);
-            bytes.push_back(group >> 8);
-            bytes.push_back(group & 255);
+            bytes.push_back(static_cast<std::uint8_t>(group >> 8));
+            bytes.push_back(static_cast<std::uint8_t>(group));
         }
     }
     return bytes;
 }
 
 std::optional<address> unscoped_ipv6(text_view text) {
-    auto gap = text.find("::");
-    if (gap == text.npos) {
+    auto found = std::adjacent_find(text.begin(), text.end(), [](char left, char right) { return left == ':' && right == ':'; });
+    auto gap = static_cast<std::size_t>(found - text.begin());
+    if (gap == text.size()) {
         auto all = groups(text, true);
         if (!all || all->size() != 16) return std::nullopt;
         return address{*all, {}};
@@ -118,15 +116,19 @@ std::optional<address> ip(text_view text, bool scoped) {
 }
 
 // The offset of the first character with which no correct text goes on: some ending makes every shorter beginning correct.
-template <class Parser>
-std::size_t first_wrong(text_view text, Parser parse, const std::vector<std::string>& endings) {
-    std::string trial;
+template <class Parser, std::size_t number_of_endings>
+std::size_t first_wrong(text_view text, Parser parse, const text_view (&endings)[number_of_endings]) {
+    constexpr std::size_t longest = 46;
     auto can_go_on = [&](std::size_t size) {
-        return std::any_of(endings.begin(), endings.end(), [&](const std::string& ending) {
-            return parse(trial.assign(text.substr(0, size)).append(ending)).has_value();
+        return std::any_of(endings, endings + number_of_endings, [&](text_view ending) {
+            char trial[longest + 8];    // no string: the fuzzed program's are sanitized and explored
+            std::size_t end = 0;
+            for (auto part : {text.substr(0, size), ending})
+                for (char character : part) trial[end++] = character;
+            return parse({trial, end}).has_value();
         });
     };
-    std::size_t fine = 0, wrong = std::min<std::size_t>(text.size(), 46) + 1;    // a beginning of a good beginning is good: search by halves
+    std::size_t fine = 0, wrong = std::min(text.size(), longest) + 1;    // a beginning of a good beginning is good: search by halves
     while (wrong - fine > 1) {
         auto middle = fine + (wrong - fine) / 2;
         (can_go_on(middle) ? fine : wrong) = middle;
@@ -135,12 +137,12 @@ std::size_t first_wrong(text_view text, Parser parse, const std::vector<std::str
 }
 
 std::size_t ipv4_wrong(text_view text) {
-    static const std::vector<std::string> endings = {"0.0.0.0", "0.0.0", "0.0", "0", "", ".0", ".0.0", ".0.0.0"};
+    static constexpr text_view endings[] = {"0.0.0.0", "0.0.0", "0.0", "0", "", ".0", ".0.0", ".0.0.0"};
     return first_wrong(text, ipv4, endings);
 }
 
 std::size_t unscoped_ipv6_wrong(text_view text) {
-    static const std::vector<std::string> endings = {"::", ":", "", "0", ".0", ".0.0", ".0.0.0", "0.0", "0.0.0"};
+    static constexpr text_view endings[] = {"::", ":", "", "0", ".0", ".0.0", ".0.0.0", "0.0", "0.0.0"};
     return first_wrong(text, unscoped_ipv6, endings);
 }
 

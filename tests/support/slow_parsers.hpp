@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,7 +40,7 @@ struct few {
     [[nodiscard]] const T& operator[](std::size_t index) const { return items[index]; }
     friend bool operator==(const few& left, const few& right) { return std::equal(left.begin(), left.end(), right.begin(), right.end()); }
 };
-using byte_list = few<unsigned>;
+using byte_list = few<std::uint8_t>;
 
 struct address {
     byte_list bytes;    // 4 or 16
@@ -82,7 +83,7 @@ std::size_t prefix_wrong(text_view text);
 
 inline byte_list bytes_of(const auto& wire) {
     byte_list bytes;
-    for (auto byte : wire) bytes.push_back(std::to_integer<unsigned>(byte));
+    for (auto byte : wire) bytes.push_back(std::to_integer<std::uint8_t>(byte));
     return bytes;
 }
 
