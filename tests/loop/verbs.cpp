@@ -17,6 +17,7 @@
 #include "in_loop.hpp"
 #include "loopback.hpp"
 
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -172,6 +173,21 @@ TEST_CASE("a host is connected to by its name, and one deadline holds for all of
         CHECK((co_await tcp::connect(in, "127.0.0.1")).error().operation() == verb::parse);
         CHECK((co_await tcp::connect(in, "no host:80", within(1s))).error() == lookup::invalid_name);
         CHECK((co_await tcp::connect(in, "localhost:80", within(-1s))).error() == condition::timed_out);
+    });
+}
+
+TEST_CASE("what a blocking verb gave is attached as it is, and its error passed on") {
+    on_every_driver([](loop& in) -> task<> {
+        auto there = in.attach(udp::bind({ipv4_address::loopback(), 0})).value();
+        auto to = there.local_endpoint().value();
+        auto here = in.attach(udp::open(family::ipv4)).value();
+        auto sent = co_await here.send_to("hello", to);
+        CHECK(sent.has_value());
+        std::array<char, 8> buffer;
+        auto letter = co_await there.receive(buffer);
+        CHECK(letter.value().size == 5);
+        CHECK(in.attach(udp::bind(to)).error() == error(verb::bind, std::errc::address_in_use));
+        CHECK(in.attach(tcp::listen({ipv4_address::loopback(), 0})).has_value());
     });
 }
 

@@ -216,13 +216,19 @@ public:
         requires requires(loop& in, Source& source, const Limits&... limits) { wait_in(in, source, limits...); }
     [[nodiscard]] auto wait(Source& source, const Limits&... limits) { return wait_in(*this, source, limits...); }
 
-    // Attaches a socket or an acceptor, to be awaited here: loop.attach(tcp::connect(...).value()).
+    // Attaches a socket or an acceptor, to be awaited here: loop.attach(std::move(connection)).
     // Errors: no_space_on_device when the user may watch no more. Calls: epoll_ctl.
     template <class P>
     [[nodiscard]] result<async_socket<P>> attach(socket<P> owned);
     template <class P>
     [[nodiscard]] result<async_acceptor<P>> attach(acceptor<P> owned);
     [[nodiscard]] auto attach(detail::attachable auto owned) { return attach_to(*this, std::move(owned)); }
+    // Attaches what a verb has made, or passes its error on: loop.attach(udp::open(family::ipv4)).
+    template <class Owned>
+    [[nodiscard]] auto attach(result<Owned> made) -> decltype(this->attach(*std::move(made))) {
+        if (!made) return failure(made.error());
+        return attach(*std::move(made));
+    }
 
     // The moment on the loop's clock.
     [[nodiscard]] static instant now() noexcept { return os::native::now(); }

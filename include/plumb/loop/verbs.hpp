@@ -16,9 +16,7 @@ namespace detail {
 // Makes a socket for an address and connects it.
 template <class P>
 [[nodiscard]] task<result<async_socket<P>>> open_and_connect(loop& in, typename P::endpoint_type to, patience limits, const auto&... extras) {
-    auto made = open_with<P, socket<P>>(family_for<P>(to), extras...);
-    if (!made) co_return failure(made.error());
-    auto attached = in.attach(*std::move(made));
+    auto attached = in.attach(open_with<P, socket<P>>(family_for<P>(to), extras...));
     if (!attached) co_return failure(attached.error().during(verb::connect));
     auto connected = co_await connect_attached(*attached, to, limits);
     if (!connected) co_return failure(connected.error());
@@ -36,25 +34,19 @@ task<result<async_socket<Self>>> common_verbs<Self, Facts, System>::connect(loop
 template <class Self, class Facts, class System>
 template <class... Extras>
 result<async_socket<Self>> common_verbs<Self, Facts, System>::bind(loop& in, const endpoint_type& to, const Extras&... extras) {
-    auto made = Self::bind(to, extras...);
-    if (!made) return failure(made.error());
-    return in.attach(*std::move(made));
+    return in.attach(Self::bind(to, extras...));
 }
 
 template <class Self, class Facts, class System>
 template <class... Extras>
 result<async_acceptor<Self>> connection_verbs<Self, Facts, System>::listen(loop& in, const endpoint_type& at, const Extras&... extras) {
-    auto made = Self::listen(at, extras...);
-    if (!made) return failure(made.error());
-    return in.attach(*std::move(made));
+    return in.attach(Self::listen(at, extras...));
 }
 
 template <class Self, class Facts, class System>
 template <class... Extras>
 result<async_acceptor<Self>> ip_connection_verbs<Self, Facts, System>::listen(loop& in, plumb::port at, const Extras&... extras) {
-    auto made = listen(at, extras...);
-    if (!made) return failure(made.error());
-    return in.attach(*std::move(made));
+    return in.attach(listen(at, extras...));
 }
 
 template <class Self, class Verbs>
