@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Every function that returns a result is [[nodiscard]]: no compiler warns of a dropped std::expected by itself."""
+"""Every function that returns a result, or an answer of the system, is [[nodiscard]]: no compiler warns of a dropped std::expected by itself."""
 
 import re
 
@@ -20,7 +20,7 @@ def closing(text, at):
 def findings(tree):
     for header in tree.headers:
         code = tree.code(header)
-        for found in re.finditer(r"(?<![\w:<,])(?:plumb::)?result<", code):
+        for found in re.finditer(r"(?<![\w:<,])(?:plumb::)?(?:result|(?:os::)?answer)<", code):
             end = closing(code, found.end() - 1)
             # A qualified name is the definition of what was declared elsewhere.
             named = re.match(r"\s+(operator\s*\S+?|\w+)\s*\(", code[end + 1:])

@@ -10,7 +10,7 @@
 //   name                              what it is called
 //   completion                        what is told: token, outcome() (a count or a handle), succeeded(), has_more(), and whether
 //                                     has_buffer(), the number of that buffer(), and whether it shares_buffer() with what comes next
-//   open() -> result<Ring>
+//   open() -> answer<Ring>
 //   receive, send, poll(handle, ..., token)        takes one call
 //   receive_on, accept_on(handle, token)           takes one that goes on, and is told of again and again
 //   cancel(token), cancel_everything()             ends calls soon

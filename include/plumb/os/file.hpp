@@ -2,7 +2,7 @@
 #pragma once
 
 #include <plumb/core/bytes.hpp>
-#include <plumb/core/result.hpp>
+#include <plumb/os/answer.hpp>
 #include <plumb/os/handle.hpp>
 
 #include <concepts>
@@ -40,16 +40,16 @@ namespace os {
 template <class System>
 concept file_system = requires(handle file, std::string_view path, file_mode mode, mutable_bytes into, bytes out,
                                std::uint64_t offset, standard_stream which) {
-    { System::open(path, mode) } -> std::same_as<result<handle>>;
+    { System::open(path, mode) } -> std::convertible_to<result<handle>>;
     { System::close(file) } noexcept;
     { System::expect(file) } -> std::same_as<result<void>>;
     { System::read(file, into) } -> std::same_as<result<std::size_t>>;
     { System::write(file, out) } -> std::same_as<result<std::size_t>>;
     { System::seek(file, offset) } -> std::same_as<result<void>>;
     { System::step_back(file, out.size()) } noexcept;
-    { System::size(file) } -> std::same_as<result<std::uint64_t>>;
+    { System::size(file) } -> std::convertible_to<result<std::uint64_t>>;
     { System::sync(file) } -> std::same_as<result<void>>;
-    { System::standard(which) } -> std::same_as<result<handle>>;
+    { System::standard(which) } -> std::convertible_to<result<handle>>;
     { System::is_terminal(file) } noexcept -> std::same_as<bool>;
 };
 

@@ -11,7 +11,7 @@
 
 namespace plumb::inline v0_1 {
 
-[[nodiscard]] inline result<socket_address<endpoint>> to_sockaddr(const endpoint& from) {
+[[nodiscard]] inline os::answer<socket_address<endpoint>> to_sockaddr(const endpoint& from) {
     socket_address<endpoint> native;
     auto address = from.address();
     if (address.is_v4()) {
@@ -57,7 +57,7 @@ namespace plumb::inline v0_1 {
 }
 
 template <std::same_as<generic_address> Endpoint>
-[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
+[[nodiscard]] os::answer<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
     socket_address<Endpoint> native;
     std::memcpy(native.data(), from.to_bytes().data(), from.to_bytes().size());
     native.resize(from.to_bytes().size());

@@ -31,9 +31,9 @@ template <class System>
 concept pipe_system =
     time_system<System> && requires(const handle& pipe, pipe_end end, bytes out, mutable_bytes into,
                                     slice<const bytes> gathered, slice<const mutable_bytes> scattered, const patience& limits) {
-        { System::pair() } -> std::same_as<result<std::array<handle, 2>>>;
-        { System::pair_for_child(end) } -> std::same_as<result<std::array<handle, 2>>>;
-        { System::duplicate(pipe) } -> std::same_as<result<handle>>;
+        { System::pair() } -> std::convertible_to<result<std::array<handle, 2>>>;
+        { System::pair_for_child(end) } -> std::convertible_to<result<std::array<handle, 2>>>;
+        { System::duplicate(pipe) } -> std::convertible_to<result<handle>>;
         { System::close(pipe) } noexcept;
         { System::expect(pipe, end) } -> std::same_as<result<void>>;
         { System::read(pipe, into) } -> std::same_as<result<std::size_t>>;

@@ -19,7 +19,7 @@ public:
     static constexpr bool tells_edges = false;
     static constexpr std::uint32_t reads = poll_reads, writes = poll_writes, stays = 0, unknown = poll_unknown;
 
-    [[nodiscard]] static result<poll_set> open() { return poll_set(); }
+    [[nodiscard]] static answer<poll_set> open() { return poll_set(); }
 
     // Errors: not_enough_memory, now or never: to ask needs none.
     [[nodiscard]] result<void> add(handle, void*) noexcept {

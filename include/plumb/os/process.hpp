@@ -38,13 +38,13 @@ template <class System>
 concept process_system = requires(typename System::child child, slice<const typename System::child> children,
                                   const launch& how, const patience& limits, waiting waits) {
     { System::variables() } -> std::same_as<std::vector<std::string>>;
-    { System::start(how) } -> std::same_as<result<typename System::child>>;
+    { System::start(how) } -> std::convertible_to<result<typename System::child>>;
     { System::is_ours(child) } noexcept -> std::same_as<bool>;
     { System::number(child) } noexcept -> std::same_as<std::uint32_t>;
     { System::watched(child) } noexcept -> std::same_as<handle>;
     { System::await(child, limits) } -> std::same_as<result<void>>;
     { System::await_any(children, limits) } -> std::same_as<result<void>>;
-    { System::collect(child, waits) } -> std::same_as<result<ending>>;
+    { System::collect(child, waits) } -> std::convertible_to<result<ending>>;
     { System::end(child, true) } -> std::same_as<result<void>>;
     { System::end_tree(child, true, true) } -> std::same_as<result<void>>;
     { System::close(child) } noexcept;

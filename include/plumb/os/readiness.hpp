@@ -12,7 +12,7 @@
 //   reads, writes, stays              the events that mean: a read may succeed, a write may, and reads go on though one came
 //                                     back short
 //   unknown                           the events that mean that the handle is none
-//   open() -> result<Source>
+//   open() -> answer<Source>
 //   add(handle, token)                begins to know a handle
 //   remove(handle, place)             forgets it; before it is closed
 //   ask(handle, token, interest, place)    has it reported when it is ready, or if it is; `place` is the set's to keep

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/core/result.hpp>
+#include <plumb/os/answer.hpp>
 #include <plumb/os/shared.hpp>
 #include <plumb/os/signal_set.hpp>
 #include <plumb/os/thread.hpp>

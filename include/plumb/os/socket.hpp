@@ -3,7 +3,7 @@
 
 #include <plumb/core/bytes.hpp>
 #include <plumb/core/deadline.hpp>
-#include <plumb/core/result.hpp>
+#include <plumb/os/answer.hpp>
 #include <plumb/os/clock.hpp>
 #include <plumb/os/resolver.hpp>
 #include <plumb/os/slice.hpp>
@@ -78,16 +78,16 @@ concept socket_system =
     requires(handle socket, int number, const Address& to, Address* from, bytes out, mutable_bytes into,
              slice<const bytes> gathered, slice<const mutable_bytes> scattered, waiting waits,
              plumb::direction half, slice<watch> watches, instant until, waker* sleeper) {
-        { System::open(number, number, number) } -> std::same_as<result<handle>>;
-        { System::pair(number, number, number) } -> std::same_as<result<std::array<handle, 2>>>;
-        { System::duplicate(socket) } -> std::same_as<result<handle>>;
-        { System::describe(socket) } -> std::same_as<result<description>>;
+        { System::open(number, number, number) } -> std::convertible_to<result<handle>>;
+        { System::pair(number, number, number) } -> std::convertible_to<result<std::array<handle, 2>>>;
+        { System::duplicate(socket) } -> std::convertible_to<result<handle>>;
+        { System::describe(socket) } -> std::convertible_to<result<description>>;
         { System::close(socket) } noexcept;
         { System::bind(socket, to) } -> std::same_as<result<void>>;
         { System::listen(socket, number) } -> std::same_as<result<void>>;
         { System::connect(socket, to, waits) } -> std::same_as<result<void>>;
         { System::take_error(socket) } -> std::same_as<result<void>>;
-        { System::accept(socket, waits, from) } -> std::same_as<result<handle>>;
+        { System::accept(socket, waits, from) } -> std::convertible_to<result<handle>>;
         { System::send(socket, out, waits) } -> std::same_as<result<std::size_t>>;
         { System::send(socket, gathered, waits) } -> std::same_as<result<std::size_t>>;
         { System::receive(socket, into, waits) } -> std::same_as<result<std::size_t>>;
@@ -97,8 +97,8 @@ concept socket_system =
         { System::receive_from(socket, from, scattered, waits) } -> std::same_as<result<std::size_t>>;
         { System::receive_from(socket, from, into, waits) } -> std::same_as<result<std::size_t>>;
         { System::shutdown(socket, half) } -> std::same_as<result<void>>;
-        { System::template local<Address>(socket) } -> std::same_as<result<Address>>;
-        { System::template remote<Address>(socket) } -> std::same_as<result<Address>>;
+        { System::template local<Address>(socket) } -> std::convertible_to<result<Address>>;
+        { System::template remote<Address>(socket) } -> std::convertible_to<result<Address>>;
         { System::get_option(socket, number, number, into) } -> std::same_as<result<std::size_t>>;
         { System::set_option(socket, number, number, out) } -> std::same_as<result<void>>;
         { System::wait(watches, until, sleeper) } -> std::same_as<result<std::size_t>>;

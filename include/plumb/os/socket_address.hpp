@@ -6,7 +6,7 @@
 #include <plumb/address/link.hpp>
 #include <plumb/address/local.hpp>
 #include <plumb/core/least.hpp>
-#include <plumb/core/result.hpp>
+#include <plumb/os/answer.hpp>
 #include <plumb/os/handle.hpp>
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 // Addresses as the kernel takes and gives them (sockaddr), and the ways between them and the values of address/.
 //   sockaddr_of<E>::type                               the sockaddr that has room for every E
-//   to_sockaddr(const E&) -> result<socket_address<E>>
+//   to_sockaddr(const E&) -> os::answer<socket_address<E>>
 //       Errors: no_such_device when an IPv6 scope names no interface.
 //       Calls: none; if_nametoindex when the scope is a name.
 //   from_sockaddr(const socket_address<E>&) -> result<E>

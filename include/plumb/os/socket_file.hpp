@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/core/result.hpp>
+#include <plumb/os/answer.hpp>
 #include <plumb/os/handle.hpp>
 
 #include <concepts>
@@ -20,7 +20,7 @@ namespace plumb::inline v0_1::os {
 //   remove_file(path)         takes a file away, and is content where there is none
 template <class System>
 concept socket_file_system = requires(handle folder, std::string_view path) {
-    { System::open_folder(path) } -> std::same_as<result<handle>>;
+    { System::open_folder(path) } -> std::convertible_to<result<handle>>;
     { System::lock_folder(folder) } -> std::same_as<result<void>>;
     { System::close_folder(folder) } noexcept;
     { System::is_socket_file(path) } -> std::same_as<bool>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <plumb/core/result.hpp>
+#include <plumb/os/answer.hpp>
 #include <plumb/os/clock.hpp>
 
 #include <concepts>
@@ -12,7 +12,7 @@
 namespace plumb::inline v0_1::os {
 
 // What runs several things at once.
-//   thread             joins in its destructor; movable; start(function) -> result<thread>, the function takes nothing
+//   thread             joins in its destructor; movable; start(function) -> answer<thread>, the function takes nothing
 //                      and is called with every signal blocked, so that none is handled on a thread nobody knows of
 //   thread::detach()   lets it run on by itself
 //   mutex              lock, unlock, try_lock
@@ -21,7 +21,7 @@ namespace plumb::inline v0_1::os {
 template <class System>
 concept thread_system = requires(typename System::thread thread, typename System::mutex mutex,
                                  typename System::condition condition, instant until, void (*function)()) {
-    { System::thread::start(function) } -> std::same_as<result<typename System::thread>>;
+    { System::thread::start(function) } -> std::convertible_to<result<typename System::thread>>;
     thread.join();
     thread.detach();
     mutex.lock();

@@ -203,7 +203,7 @@ private:
         auto told = kernel::collect(child_, waits);
         if (!told && (told.error() == std::errc::resource_unavailable_try_again || told.error() == std::errc::interrupted)) return false;
         phase_ = told ? phase::ended : phase::lost;
-        ending_ = told.value_or(os::ending{});
+        ending_ = *told;
         return true;
     }
 

@@ -26,7 +26,7 @@ public:
         noted_.set_bits(signal_set(number).to_bits());
         waker_.wake();
     }
-    [[nodiscard]] result<os::handle> open() { return waker_.open(); }
+    [[nodiscard]] os::answer<os::handle> open() { return waker_.open(); }
     [[nodiscard]] signal_set take() noexcept {
         waker_.reset();
         return signal_set::from_bits(noted_.exchange(0));

@@ -30,7 +30,8 @@ namespace detail {
 
 // Accepts the next connection that is still one. An acceptor that was shut down says condition::cancelled.
 template <class P>
-[[nodiscard]] result<os::handle> accept_once(os::handle from, os::waiting waits, socket_address<typename P::endpoint_type>* peer) {
+[[nodiscard]] auto accept_once(os::handle from, os::waiting waits, socket_address<typename P::endpoint_type>* peer)
+    -> decltype(P::system::accept(from, waits, peer)) {
     for (;;) {
         if (peer) *peer->size_pointer() = sizeof(typename socket_address<typename P::endpoint_type>::storage);
         auto made = P::system::accept(from, waits, peer);
@@ -92,7 +93,7 @@ public:
     [[nodiscard]] result<acceptor> duplicate() const { return this->template duplicated<acceptor>(); }
 
 private:
-    [[nodiscard]] result<os::handle> next(socket_address<endpoint_type>* peer, const limit auto&... limits) {
+    [[nodiscard]] auto next(socket_address<endpoint_type>* peer, const limit auto&... limits) {
         auto attempt = [&](os::waiting waits) { return detail::accept_once<P>(this->native_handle(), waits, peer); };
         return os::persist<system>(verb::accept, this->native_handle(), os::interest::readable, attempt, limits...);
     }

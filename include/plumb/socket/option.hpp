@@ -239,7 +239,7 @@ namespace detail {
 
 // A duration in the kernel's int: longer ones are the longest; zero and less are none.
 template <class Duration>
-[[nodiscard]] constexpr result<int> counted(Duration span) noexcept {
+[[nodiscard]] constexpr os::answer<int> counted(Duration span) noexcept {
     if (span <= span.zero()) return failure(verb::set, std::errc::invalid_argument);
     return number_option<layer::socket, os::no_option, typename Duration::rep>{span.count()}.to_native();
 }
@@ -256,7 +256,7 @@ struct duration_option {
 
     Duration value{};
 
-    [[nodiscard]] constexpr result<int> to_native() const noexcept { return detail::counted(value); }
+    [[nodiscard]] constexpr os::answer<int> to_native() const noexcept { return detail::counted(value); }
     [[nodiscard]] static constexpr Duration from_native(int native) noexcept { return Duration(native); }
 };
 
@@ -298,8 +298,8 @@ struct limit_option {
 
     duration_or_off<Duration> value;
 
-    [[nodiscard]] constexpr result<int> to_native() const noexcept {
-        return value.is_off() ? result<int>(0) : detail::counted(value.value());
+    [[nodiscard]] constexpr os::answer<int> to_native() const noexcept {
+        return value.is_off() ? os::answer<int>(0) : detail::counted(value.value());
     }
     [[nodiscard]] static constexpr value_type from_native(int native) noexcept {
         return native <= 0 ? value_type(off) : value_type(Duration(native));
@@ -316,7 +316,7 @@ struct text_option {
 
     std::string_view value;
 
-    [[nodiscard]] constexpr result<native_type> to_native() const noexcept {
+    [[nodiscard]] constexpr os::answer<native_type> to_native() const noexcept {
         if (value.size() >= Room) return failure(verb::set, std::errc::filename_too_long);
         if (value.find('\0') != value.npos) return failure(verb::set, std::errc::invalid_argument);
         native_type native{};

@@ -132,7 +132,7 @@ struct faulty_system : System {
         return System::connect(socket, to, waits);
     }
     template <class Address>
-    [[nodiscard]] static result<os::handle> accept(os::handle socket, os::waiting waits, Address* remote) {
+    [[nodiscard]] static auto accept(os::handle socket, os::waiting waits, Address* remote) -> decltype(System::accept(socket, waits, remote)) {
         if (auto hit = fault_plan::next(faulty_call::accept); hit && hit->is_failure()) return failure(verb::accept, hit->cause());
         return System::accept(socket, waits, remote);
     }

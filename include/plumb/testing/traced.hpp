@@ -32,12 +32,12 @@ public:
     void clear() noexcept { lines_.clear(); }
 
     // Writes a call down, in the trace of this thread if there is one, and hands its outcome on. For systems of your own.
-    template <class T>
-    [[nodiscard]] static result<T> note(std::string line, result<T> outcome) {
+    template <class Outcome>
+    [[nodiscard]] static Outcome note(std::string line, Outcome outcome) {
         if (!current_) return outcome;
         line += " = ";
         if (!outcome) line += outcome.error().reason();
-        else if constexpr (std::same_as<T, std::size_t>) line += std::to_string(*outcome);
+        else if constexpr (std::same_as<Outcome, result<std::size_t>>) line += std::to_string(*outcome);
         else line += "ok";
         current_->lines_.push_back(std::move(line));
         return outcome;
@@ -65,7 +65,7 @@ namespace detail {
 // A system that writes down the calls of sockets.
 template <class System>
 struct traced_system : System {
-    [[nodiscard]] static result<os::handle> open(int family, int type, int number) {
+    [[nodiscard]] static auto open(int family, int type, int number) {
         return call_trace::note("open", System::open(family, type, number));
     }
     template <class Address>
@@ -80,7 +80,7 @@ struct traced_system : System {
         return call_trace::note("connect", System::connect(socket, to, waits));
     }
     template <class Address>
-    [[nodiscard]] static result<os::handle> accept(os::handle socket, os::waiting waits, Address* remote) {
+    [[nodiscard]] static auto accept(os::handle socket, os::waiting waits, Address* remote) {
         return call_trace::note("accept", System::accept(socket, waits, remote));
     }
     [[nodiscard]] static result<std::size_t> send(os::handle socket, auto from, os::waiting waits) {

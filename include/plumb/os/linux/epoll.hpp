@@ -33,13 +33,15 @@ public:
     static constexpr std::uint32_t unknown = 0;    // one that somebody closes leaves the set in silence
     static constexpr std::uint32_t nowhere = 0xffff'ffff;
 
-    [[nodiscard]] static result<epoll_set> open() {
+    [[nodiscard]] static answer<epoll_set> open() {
         auto made = ::epoll_create1(EPOLL_CLOEXEC);
         if (made == none) return failure(last_error(verb::wait));
         epoll_set set(made);
+        set.owner_.make();
         if (!set.owner_.is_made()) return failure(last_error(verb::wait));
         return set;
     }
+    epoll_set() = default;
     epoll_set(epoll_set&& other) noexcept : epoll_(std::exchange(other.epoll_, none)), owner_(std::move(other.owner_)) {}
     ~epoll_set() {
         if (epoll_ != none) ::close(epoll_);
@@ -89,7 +91,7 @@ private:
         return static_cast<int>(detail::least(std::chrono::ceil<std::chrono::milliseconds>(left).count(), 0x7fff'ffff));
     }
 
-    handle epoll_;
+    handle epoll_ = none;
     fork_mark owner_;
     epoll_event* next_ = events_;
     epoll_event* end_ = events_;

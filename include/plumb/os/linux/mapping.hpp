@@ -45,7 +45,8 @@ private:
 // Cost: a page. Calls: mmap, madvise.
 class fork_mark {
 public:
-    fork_mark() noexcept : byte_(1, MAP_PRIVATE | MAP_ANONYMOUS, none, 0) {
+    void make() noexcept {
+        byte_ = mapping(1, MAP_PRIVATE | MAP_ANONYMOUS, none, 0);
         if (!is_made()) return;
         ::madvise(byte_.at<void>(), 1, MADV_WIPEONFORK);
         *byte_.at<unsigned char>() = 1;

@@ -47,7 +47,7 @@ public:
 
     // Errors: function_not_supported, operation_not_permitted (a container, kernel.io_uring_disabled), invalid_argument (a
     // kernel before 6.1).
-    [[nodiscard]] static result<uring> open() {
+    [[nodiscard]] static answer<uring> open() {
         uring_abi::parameters found{};
         found.flags = uring_abi::parameters::single_issuer | uring_abi::parameters::defers_work | uring_abi::parameters::submits_all
                     | uring_abi::parameters::sizes_completions | uring_abi::parameters::starts_disabled;
@@ -61,6 +61,7 @@ public:
         if (auto mapped = ring.map(found); !mapped) return failure(mapped.error());
         return ring;
     }
+    uring() = default;
     uring(uring&&) = default;
 
     // Receives into a buffer of less than 2 GiB, or sends from it: some bytes, at least one.
@@ -180,6 +181,7 @@ private:
     // The ring's descriptor. It is declared first, and so closed last.
     class descriptor {
     public:
+        descriptor() = default;
         explicit descriptor(handle made) noexcept : made_(made) {}
         descriptor(descriptor&& other) noexcept : made_(std::exchange(other.made_, none)) {}
         ~descriptor() {
@@ -188,7 +190,7 @@ private:
         [[nodiscard]] handle get() const noexcept { return made_; }
 
     private:
-        handle made_;
+        handle made_ = none;
     };
 
     explicit uring(handle made) noexcept : ring_(made), is_modern_(is_kernel_since(6, 17)) {}
@@ -214,6 +216,7 @@ private:
         queues_ = mapping(ends, MAP_SHARED | MAP_POPULATE, ring_.get(), uring_abi::queues_at);
         entries_ = mapping(found.submission_entries * sizeof(uring_abi::submission), MAP_SHARED | MAP_POPULATE, ring_.get(),
                            uring_abi::submissions_at);
+        owner_.make();
         buffers_ = mapping(most_buffers * sizeof(uring_abi::buffer), MAP_PRIVATE | MAP_ANONYMOUS, none, 0);
         if (!queues_ || !entries_ || !buffers_ || !owner_.is_made()) return failure(last_error(verb::wait));
         submissions_ = entries_.at<uring_abi::submission>();
@@ -280,7 +283,7 @@ private:
     std::uint32_t completion_mask_ = 0, next_completion_ = 0;
     std::uint32_t buffer_tail_ = 0;
     bool has_begun_ = false, waits_for_batches_ = false;
-    bool is_modern_;    // the kernel fills buffers piece by piece, and counts what it receives by one call: both as they should since 6.17
+    bool is_modern_ = false;    // the kernel fills buffers piece by piece, and counts what it receives by one call: both as they should since 6.17
 };
 
 }  // namespace plumb::os

@@ -15,7 +15,7 @@ class common_memory {
     static_assert(std::is_trivially_copyable_v<T>, "what processes have in common is plain data");
 
 public:
-    [[nodiscard]] static result<common_memory> of(std::size_t count) noexcept {
+    [[nodiscard]] static answer<common_memory> of(std::size_t count) noexcept {
         constexpr auto most = (std::numeric_limits<std::size_t>::max)() / sizeof(T);
         if (count == 0 || count > most) return failure(verb::open, std::errc::invalid_argument);
         auto size = count * sizeof(T);
@@ -24,6 +24,7 @@ public:
         return common_memory(static_cast<T*>(made), size);
     }
 
+    common_memory() = default;
     common_memory(common_memory&& other) noexcept : first_(std::exchange(other.first_, nullptr)), size_(other.size_) {}
     common_memory& operator=(common_memory other) noexcept {
         std::swap(first_, other.first_);
@@ -39,8 +40,8 @@ public:
 private:
     common_memory(T* first, std::size_t size) noexcept : first_(first), size_(size) {}
 
-    T* first_;
-    std::size_t size_;
+    T* first_ = nullptr;
+    std::size_t size_ = 0;
 };
 
 }  // namespace plumb::os

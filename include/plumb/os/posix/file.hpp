@@ -13,7 +13,7 @@
 namespace plumb::inline v0_1::os {
 
 struct native_files {
-    [[nodiscard]] static result<handle> open(std::string_view path, file_mode mode) {
+    [[nodiscard]] static answer<handle> open(std::string_view path, file_mode mode) {
         constexpr int flags[] = {O_RDONLY, O_WRONLY | O_CREAT | O_TRUNC, O_WRONLY | O_CREAT | O_EXCL,
                                  O_WRONLY | O_CREAT | O_APPEND, O_RDWR | O_CREAT};
         if (path.find('\0') != path.npos) return failure(verb::open, std::errc::invalid_argument);
@@ -62,7 +62,7 @@ struct native_files {
 
     [[nodiscard]] static result<void> sync(handle file) noexcept { return done_or_error(verb::write, ::fsync(file)); }
 
-    [[nodiscard]] static result<handle> standard(standard_stream which) noexcept {
+    [[nodiscard]] static answer<handle> standard(standard_stream which) noexcept {
         auto made = ::fcntl(static_cast<int>(which), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
         if (made == none) return failure(last_error(verb::open));
         return made;

@@ -234,12 +234,12 @@ static_assert(sizeof(linger_value) == sizeof(::linger) && sizeof(multicast_inter
 }
 
 // The number of the interface, for a group on it: the one said, or that of the group's own scope.
-[[nodiscard]] inline result<std::uint32_t> to_group_interface(const ip_address& group, const ipv6_scope& on) {
+[[nodiscard]] inline answer<std::uint32_t> to_group_interface(const ip_address& group, const ipv6_scope& on) {
     return to_interface_index(on.is_none() && group.is_v6() ? group.v6().scope() : on);
 }
 
 // An address without a port, as the requests below hold it.
-[[nodiscard]] inline result<sockaddr_storage> to_storage(const ip_address& address) {
+[[nodiscard]] inline answer<sockaddr_storage> to_storage(const ip_address& address) {
     auto native = to_sockaddr(endpoint(address, port::any()));
     if (!native) return failure(native.error());
     sockaddr_storage storage{};
@@ -247,7 +247,7 @@ static_assert(sizeof(linger_value) == sizeof(::linger) && sizeof(multicast_inter
     return storage;
 }
 
-[[nodiscard]] inline result<group_request> to_group_request(const ip_address& group, const ipv6_scope& on) {
+[[nodiscard]] inline answer<group_request> to_group_request(const ip_address& group, const ipv6_scope& on) {
     auto index = to_group_interface(group, on);
     if (!index) return failure(index.error());
     auto storage = to_storage(group);
@@ -258,7 +258,7 @@ static_assert(sizeof(linger_value) == sizeof(::linger) && sizeof(multicast_inter
     return request;
 }
 
-[[nodiscard]] inline result<group_source_request> to_group_source_request(const ip_address& group,
+[[nodiscard]] inline answer<group_source_request> to_group_source_request(const ip_address& group,
                                                                           const ip_address& from,
                                                                           const ipv6_scope& on) {
     auto joined = to_group_request(group, on);
@@ -272,7 +272,7 @@ static_assert(sizeof(linger_value) == sizeof(::linger) && sizeof(multicast_inter
     return request;
 }
 
-[[nodiscard]] inline result<anycast_request> to_anycast_request(const ipv6_address& address) {
+[[nodiscard]] inline answer<anycast_request> to_anycast_request(const ipv6_address& address) {
     auto index = to_interface_index(address.scope());
     if (!index) return failure(index.error());
     anycast_request request{};

@@ -18,14 +18,14 @@ namespace plumb::inline v0_1::os {
 // Transfers are not noexcept: their system calls are points of cancellation, which clang would guard by code in every one of them.
 struct native_pipes : native_clock {
     // Calls: pipe2(O_CLOEXEC).
-    [[nodiscard]] static result<std::array<handle, 2>> pair() noexcept {
+    [[nodiscard]] static answer<std::array<handle, 2>> pair() noexcept {
         std::array<handle, 2> ends;
         if (::pipe2(ends.data(), O_CLOEXEC) == -1) return failure(last_error(verb::pipe));
         return ends;
     }
-    [[nodiscard]] static result<std::array<handle, 2>> pair_for_child(pipe_end) noexcept { return pair(); }
+    [[nodiscard]] static answer<std::array<handle, 2>> pair_for_child(pipe_end) noexcept { return pair(); }
 
-    [[nodiscard]] static result<handle> duplicate(handle pipe) noexcept {
+    [[nodiscard]] static answer<handle> duplicate(handle pipe) noexcept {
         auto made = ::fcntl(pipe, F_DUPFD_CLOEXEC, 0);
         if (made == none) return failure(last_error(verb::duplicate));
         return made;

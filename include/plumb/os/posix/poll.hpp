@@ -21,7 +21,7 @@ inline constexpr std::uint32_t poll_unknown = POLLNVAL;
 }
 
 // Calls: ppoll.
-[[nodiscard]] inline result<int> native_poll(slice<polled> handles, instant until) noexcept {
+[[nodiscard]] inline answer<int> native_poll(slice<polled> handles, instant until) noexcept {
     auto span = timespec{};
     if (until != forever && until > instant()) span = to_timespec(detail::greatest(until - native_clock::now(), timeline::duration::zero()));
     auto count = ::ppoll(handles.data(), handles.size(), until == forever ? nullptr : &span, nullptr);

@@ -41,7 +41,7 @@ struct native_processes {
     // elsewhere, since a copy of this program that somebody else makes meanwhile would hold it open. A parent that ignores
     // SIGCHLD pays for a fork: its child is kept waiting until we have its pidfd, since later it may be gone without a trace.
     // Calls: pipe2, vfork, pidfd_open, waitid; execve.
-    [[nodiscard]] static result<child> start(const launch& how) {
+    [[nodiscard]] static answer<child> start(const launch& how) {
         collect_abandoned();
         program plan(how);
         if (auto ready = plan.prepare(); !ready) return failure(ready.error());
@@ -73,7 +73,7 @@ struct native_processes {
 
     // Calls: fork, pidfd_open, waitid; in the child close_range, _exit.
     template <class Function>
-    [[nodiscard]] static result<child> fork(const launch& how, Function function) {
+    [[nodiscard]] static answer<child> fork(const launch& how, Function function) {
         collect_abandoned();
         beginning first(how);
         if (auto ready = first.prepare(verb::fork); !ready) return failure(ready.error());
@@ -129,7 +129,7 @@ struct native_processes {
     }
 
     // Calls: waitid(P_PIDFD), or waitid(P_PID); ioctl(PIDFD_GET_INFO) when that finds nothing.
-    [[nodiscard]] static result<ending> collect(child one, waiting waits) noexcept {
+    [[nodiscard]] static answer<ending> collect(child one, waiting waits) noexcept {
         siginfo_t told{};
         if (wait_for(one, told, waits == waiting::yes ? 0 : WNOHANG) == -1) {
             if (errno == ECHILD) return remembered(one);
@@ -241,7 +241,7 @@ private:
 
     // What the kernel still knows of a child that somebody else has collected, or that nobody was to collect.
     // Calls: ioctl(PIDFD_GET_INFO), Linux 6.15.
-    [[nodiscard]] static result<ending> remembered(child one) noexcept {
+    [[nodiscard]] static answer<ending> remembered(child one) noexcept {
         struct pidfd_info {
             std::uint64_t mask = 8;    // PIDFD_INFO_EXIT
             std::uint64_t control_group = 0;

@@ -28,13 +28,13 @@ struct native_signals {
     using action = struct sigaction;
 
     // Calls: sigaction(SA_RESTART | SA_ONSTACK), every signal held back while the handler runs.
-    [[nodiscard]] static result<action> listen(signal_number number) noexcept {
+    [[nodiscard]] static answer<action> listen(signal_number number) noexcept {
         constexpr signal_set faults{signal_number::illegal_instruction, signal_number::bus_error, signal_number::arithmetic_error,
                                     signal_number::segmentation_fault};
         if (faults.contains(number)) return failure(verb::signal, std::errc::invalid_argument);
         return change(number, handler, SA_RESTART | SA_ONSTACK);
     }
-    [[nodiscard]] static result<action> ignore(signal_number number) noexcept { return change(number, SIG_IGN, 0); }
+    [[nodiscard]] static answer<action> ignore(signal_number number) noexcept { return change(number, SIG_IGN, 0); }
     static void restore(signal_number number, const action& before) noexcept {
         ::sigaction(static_cast<int>(number), &before, nullptr);
     }
@@ -51,13 +51,13 @@ struct native_signals {
     static signal_set unblock(signal_set fewer) noexcept { return change_mask(SIG_UNBLOCK, fewer); }
 
     // Calls: signalfd.
-    [[nodiscard]] static result<handle> open(signal_set signals) noexcept {
+    [[nodiscard]] static answer<handle> open(signal_set signals) noexcept {
         auto native = to_native(signals);
         auto made = ::signalfd(none, &native, SFD_CLOEXEC | SFD_NONBLOCK);
         if (made == none) return failure(last_error(verb::signal));
         return made;
     }
-    [[nodiscard]] static result<signal_info> read(handle from) noexcept {
+    [[nodiscard]] static answer<signal_info> read(handle from) noexcept {
         signalfd_siginfo told;
         if (::read(from, &told, sizeof told) == -1) return failure(last_error(verb::signal));
         auto number = static_cast<signal_number>(told.ssi_signo);
@@ -70,7 +70,7 @@ struct native_signals {
     static void close(handle from) noexcept { ::close(from); }
 
 private:
-    [[nodiscard]] static result<action> change(signal_number number, void (*to)(int), int flags) noexcept {
+    [[nodiscard]] static answer<action> change(signal_number number, void (*to)(int), int flags) noexcept {
         action wanted{}, before;
         wanted.sa_handler = to;
         wanted.sa_flags = flags;

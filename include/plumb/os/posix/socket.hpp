@@ -51,26 +51,26 @@ private:
 };
 
 struct native_sockets {
-    [[nodiscard]] static result<handle> open(int family, int type, int number) noexcept {
+    [[nodiscard]] static answer<handle> open(int family, int type, int number) noexcept {
         auto made = ::socket(family, type | SOCK_CLOEXEC, number);
         if (made == none) return failure(last_error(verb::open));
         return made;
     }
 
-    [[nodiscard]] static result<std::array<handle, 2>> pair(int family, int type, int number) noexcept {
+    [[nodiscard]] static answer<std::array<handle, 2>> pair(int family, int type, int number) noexcept {
         std::array<handle, 2> made;
         if (::socketpair(family, type | SOCK_CLOEXEC, number, made.data()) == -1) return failure(last_error(verb::pair));
         return made;
     }
 
-    [[nodiscard]] static result<handle> duplicate(handle socket) noexcept {
+    [[nodiscard]] static answer<handle> duplicate(handle socket) noexcept {
         auto made = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
         if (made == none) return failure(last_error(verb::duplicate));
         return made;
     }
 
     // Calls: getsockopt(SO_DOMAIN, SO_TYPE, SO_PROTOCOL, SO_ACCEPTCONN).
-    [[nodiscard]] static result<description> describe(handle socket) noexcept {
+    [[nodiscard]] static answer<description> describe(handle socket) noexcept {
         int found[4] = {};
         constexpr int asked[4] = {SO_DOMAIN, SO_TYPE, SO_PROTOCOL, SO_ACCEPTCONN};
         for (int i = 0; i < 4; ++i) {
@@ -122,7 +122,7 @@ struct native_sockets {
     // for it, and whoever waits above waits with poll then.
     // Calls: accept4; with waiting::no fcntl(F_GETFL) before it, and once fcntl(F_SETFL).
     template <class Address>
-    [[nodiscard]] static result<handle> accept(handle socket, waiting waits, Address* remote) noexcept {
+    [[nodiscard]] static answer<handle> accept(handle socket, waiting waits, Address* remote) noexcept {
         if (waits == waiting::no) {
             auto flags = ::fcntl(socket, F_GETFL);
             if (flags != -1 && !(flags & O_NONBLOCK)) ::fcntl(socket, F_SETFL, flags | O_NONBLOCK);
@@ -203,7 +203,7 @@ struct native_sockets {
     }
 
     template <class Address>
-    [[nodiscard]] static result<Address> local(handle socket) noexcept {
+    [[nodiscard]] static answer<Address> local(handle socket) noexcept {
         Address native;
         if (::getsockname(socket, generic(native), native.size_pointer()) == -1)
             return failure(last_error(verb::local_endpoint));
@@ -211,7 +211,7 @@ struct native_sockets {
     }
 
     template <class Address>
-    [[nodiscard]] static result<Address> remote(handle socket) noexcept {
+    [[nodiscard]] static answer<Address> remote(handle socket) noexcept {
         Address native;
         if (::getpeername(socket, generic(native), native.size_pointer()) == -1)
             return failure(last_error(verb::peer_endpoint));

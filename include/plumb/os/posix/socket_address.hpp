@@ -42,7 +42,7 @@ struct sockaddr_of<generic_address> {
 };
 
 // The index of the interface that a scope means; 0 for none.
-[[nodiscard]] inline result<std::uint32_t> to_interface_index(const ipv6_scope& scope) {
+[[nodiscard]] inline answer<std::uint32_t> to_interface_index(const ipv6_scope& scope) {
     if (!scope.is_name()) return scope.number();
     char name[IF_NAMESIZE] = {};
     scope.name().copy(name, sizeof name - 1);
@@ -56,7 +56,7 @@ struct sockaddr_of<generic_address> {
 namespace plumb::inline v0_1 {
 
 template <std::same_as<local_address> Endpoint>
-[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
+[[nodiscard]] os::answer<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
     socket_address<Endpoint> native;
     auto& un = *native.data();
     un = {};
@@ -81,7 +81,7 @@ template <std::same_as<local_address> Endpoint>
 }
 
 template <std::same_as<link_address> Endpoint>
-[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
+[[nodiscard]] os::answer<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
     socket_address<Endpoint> native;
     auto& link = *native.data();
     link = {};

@@ -14,7 +14,7 @@ namespace plumb::inline v0_1::os {
 
 struct native_socket_files {
     // Calls: open(O_DIRECTORY).
-    [[nodiscard]] static result<handle> open_folder(std::string_view path) {
+    [[nodiscard]] static answer<handle> open_folder(std::string_view path) {
         auto folder = path.substr(0, path.rfind('/') + 1);
         auto made = ::open(folder.empty() ? "." : std::string(folder).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (made == none) return failure(last_error(verb::open));

@@ -15,7 +15,7 @@ struct native_threads {
     class thread {
     public:
         template <class Function>
-        [[nodiscard]] static result<thread> start(Function function) {
+        [[nodiscard]] static answer<thread> start(Function function) {
             auto owned = new (std::nothrow) Function(std::move(function));
             if (!owned) return failure(verb::start_thread, std::errc::not_enough_memory);
             sigset_t every, before;
@@ -29,6 +29,7 @@ struct native_threads {
             return failure(verb::start_thread, static_cast<std::errc>(cause));
         }
 
+        thread() = default;
         thread(thread&& other) noexcept : id_(other.id_), joinable_(std::exchange(other.joinable_, false)) {}
         thread& operator=(thread other) noexcept {
             std::swap(id_, other.id_);
@@ -56,8 +57,8 @@ struct native_threads {
             return nullptr;
         }
 
-        pthread_t id_;
-        bool joinable_;
+        pthread_t id_{};
+        bool joinable_ = false;
     };
 
     // Calls: pthread_mutex_lock and its kin.

@@ -17,7 +17,8 @@ struct native_timers {
 // Calls: timerfd_create(CLOCK_MONOTONIC), timerfd_settime; to wait read and ppoll.
 class timer : public owner<native_timers> {
 public:
-    [[nodiscard]] static result<timer> start(instant first, timeline::duration every) {
+    timer() = default;
+    [[nodiscard]] static answer<timer> start(instant first, timeline::duration every) {
         timer made(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
         if (!made.is_open()) return failure(last_error(verb::alarm));
         auto from_epoch = detail::greatest(first.time_since_epoch(), timeline::duration(1));    // zero would be never

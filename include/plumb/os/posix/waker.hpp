@@ -36,7 +36,7 @@ public:
 
     [[nodiscard]] bool is_awake() const noexcept { return awake_.load(); }
 
-    [[nodiscard]] result<handle> open() {
+    [[nodiscard]] answer<handle> open() {
         auto place = place_.load();
         if (auto made = event_in(place); made != none) return made;
         auto mine = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -43,7 +43,7 @@ inline void add_word(std::wstring& line, std::wstring_view word) {
 // A program and its arguments as one text. The program's name knows no escapes.
 // Errors: invalid_argument (no word, a NUL, a quote in the program's name), operation_not_supported (a batch file),
 // illegal_byte_sequence.
-[[nodiscard]] inline result<std::wstring> command_line(slice<const std::string_view> words) {
+[[nodiscard]] inline answer<std::wstring> command_line(slice<const std::string_view> words) {
     if (words.empty() || words.front().find('"') != std::string_view::npos) return failure(verb::spawn, std::errc::invalid_argument);
     if (is_batch_file(words.front())) return failure(verb::spawn, std::errc::operation_not_supported);
     std::wstring line;

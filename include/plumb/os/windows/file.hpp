@@ -10,7 +10,7 @@ namespace plumb::inline v0_1::os {
 // As on POSIX, what is open may be opened, renamed and deleted by others.
 struct native_files {
     // Calls: CreateFileW.
-    [[nodiscard]] static result<handle> open(std::string_view path, file_mode mode) {
+    [[nodiscard]] static answer<handle> open(std::string_view path, file_mode mode) {
         constexpr struct { DWORD access, disposition; } ways[] = {
             {GENERIC_READ, OPEN_EXISTING}, {GENERIC_WRITE, CREATE_ALWAYS}, {GENERIC_WRITE, CREATE_NEW},
             {FILE_APPEND_DATA | SYNCHRONIZE, OPEN_ALWAYS}, {GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS},
@@ -78,7 +78,7 @@ struct native_files {
     }
 
     // Calls: GetStdHandle, DuplicateHandle.
-    [[nodiscard]] static result<handle> standard(standard_stream which) noexcept {
+    [[nodiscard]] static answer<handle> standard(standard_stream which) noexcept {
         constexpr DWORD numbers[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
         auto self = ::GetCurrentProcess();
         auto found = ::GetStdHandle(numbers[static_cast<unsigned char>(which)]);

@@ -223,12 +223,12 @@ static_assert(sizeof(linger_value) == sizeof(::LINGER));
 [[nodiscard]] inline multicast_interface_value to_multicast_interface(std::uint32_t index) noexcept { return to_network(index); }
 
 // The number of the interface, for a group on it: the one said, or that of the group's own scope.
-[[nodiscard]] inline result<std::uint32_t> to_group_interface(const ip_address& group, const ipv6_scope& on) {
+[[nodiscard]] inline answer<std::uint32_t> to_group_interface(const ip_address& group, const ipv6_scope& on) {
     return to_interface_index(on.is_none() && group.is_v6() ? group.v6().scope() : on);
 }
 
 // An address without a port, as the requests below hold it.
-[[nodiscard]] inline result<SOCKADDR_STORAGE> to_storage(const ip_address& address) {
+[[nodiscard]] inline answer<SOCKADDR_STORAGE> to_storage(const ip_address& address) {
     auto native = to_sockaddr(endpoint(address, port::any()));
     if (!native) return failure(native.error());
     SOCKADDR_STORAGE storage{};
@@ -236,7 +236,7 @@ static_assert(sizeof(linger_value) == sizeof(::LINGER));
     return storage;
 }
 
-[[nodiscard]] inline result<group_request> to_group_request(const ip_address& group, const ipv6_scope& on) {
+[[nodiscard]] inline answer<group_request> to_group_request(const ip_address& group, const ipv6_scope& on) {
     auto index = to_group_interface(group, on);
     if (!index) return failure(index.error());
     auto storage = to_storage(group);
@@ -247,7 +247,7 @@ static_assert(sizeof(linger_value) == sizeof(::LINGER));
     return request;
 }
 
-[[nodiscard]] inline result<group_source_request> to_group_source_request(const ip_address& group, const ip_address& source,
+[[nodiscard]] inline answer<group_source_request> to_group_source_request(const ip_address& group, const ip_address& source,
                                                                           const ipv6_scope& on) {
     auto joined = to_group_request(group, on);
     if (!joined) return failure(joined.error());
@@ -260,7 +260,7 @@ static_assert(sizeof(linger_value) == sizeof(::LINGER));
     return request;
 }
 
-[[nodiscard]] inline result<anycast_request> to_anycast_request(const ipv6_address& address) {
+[[nodiscard]] inline answer<anycast_request> to_anycast_request(const ipv6_address& address) {
     auto index = to_interface_index(address.scope());
     if (!index) return failure(index.error());
     anycast_request request{};

@@ -13,13 +13,13 @@ namespace plumb::inline v0_1::os {
 // nobody can guess and nobody can use twice, with transfers that go on by themselves, are waited for, and can be taken back.
 struct native_pipes : native_clock {
     // Calls: CreateNamedPipeW, CreateFileW.
-    [[nodiscard]] static result<std::array<handle, 2>> pair() { return pair(FILE_FLAG_OVERLAPPED, FILE_FLAG_OVERLAPPED); }
-    [[nodiscard]] static result<std::array<handle, 2>> pair_for_child(pipe_end end) {
+    [[nodiscard]] static answer<std::array<handle, 2>> pair() { return pair(FILE_FLAG_OVERLAPPED, FILE_FLAG_OVERLAPPED); }
+    [[nodiscard]] static answer<std::array<handle, 2>> pair_for_child(pipe_end end) {
         return end == pipe_end::reader ? pair(0, FILE_FLAG_OVERLAPPED) : pair(FILE_FLAG_OVERLAPPED, 0);
     }
 
     // Calls: DuplicateHandle.
-    [[nodiscard]] static result<handle> duplicate(handle pipe) noexcept {
+    [[nodiscard]] static answer<handle> duplicate(handle pipe) noexcept {
         auto self = ::GetCurrentProcess();
         HANDLE made = nullptr;
         if (!::DuplicateHandle(self, as_native(pipe), self, &made, 0, FALSE, DUPLICATE_SAME_ACCESS)) return failure(last_error(verb::duplicate));
@@ -79,7 +79,7 @@ struct native_pipes : native_clock {
 private:
     static constexpr std::size_t room = 64 * 1024;    // as much as a pipe of Linux has
 
-    [[nodiscard]] static result<std::array<handle, 2>> pair(DWORD reader_mode, DWORD writer_mode) {
+    [[nodiscard]] static answer<std::array<handle, 2>> pair(DWORD reader_mode, DWORD writer_mode) {
         std::array<std::uint64_t, 2> secret;
         if (auto made = native_random::random(mutable_bytes_of(secret)); !made) return failure(made.error().during(verb::pipe));
         auto name = L"\\\\.\\pipe\\plumb-" + std::to_wstring(secret[0]) + L'-' + std::to_wstring(secret[1]);

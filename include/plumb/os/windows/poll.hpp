@@ -20,7 +20,7 @@ inline constexpr std::uint32_t poll_unknown = POLLNVAL;
 }
 
 // Calls: WSAPoll; Sleep where there is no handle, which WSAPoll refuses.
-[[nodiscard]] inline result<int> native_poll(slice<polled> handles, instant until) noexcept {
+[[nodiscard]] inline answer<int> native_poll(slice<polled> handles, instant until) noexcept {
     auto left = until == forever || until <= instant() ? timeline::duration::zero()
                                                        : detail::greatest(until - native_clock::now(), timeline::duration::zero());
     constexpr auto most = std::chrono::milliseconds(0x7fff'ffff);

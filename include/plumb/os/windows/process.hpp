@@ -39,7 +39,7 @@ struct native_processes {
     }
 
     // Calls: CreateProcessW with PROC_THREAD_ATTRIBUTE_HANDLE_LIST; for a group CreateJobObjectW, AssignProcessToJobObject.
-    [[nodiscard]] static result<child> start(const launch& how) {
+    [[nodiscard]] static answer<child> start(const launch& how) {
         auto line = command_line(how.words);
         if (!line) return failure(line.error());
         if (how.directory.find('\0') != how.directory.npos) return failure(verb::spawn, std::errc::invalid_argument);
@@ -92,7 +92,7 @@ struct native_processes {
     }
 
     // Calls: WaitForSingleObject, GetExitCodeProcess.
-    [[nodiscard]] static result<ending> collect(child one, waiting waits) noexcept {
+    [[nodiscard]] static answer<ending> collect(child one, waiting waits) noexcept {
         auto ended = ::WaitForSingleObject(one.process, waits == waiting::yes ? INFINITE : 0);
         if (ended == WAIT_TIMEOUT) return failure(verb::wait, std::errc::resource_unavailable_try_again);
         DWORD code = 0;
@@ -161,7 +161,7 @@ private:
             return one;
         }
         // One of our own that is not there is not there for the child either.
-        [[nodiscard]] result<HANDLE> duplicate(HANDLE source, bool must_be_there) {
+        [[nodiscard]] answer<HANDLE> duplicate(HANDLE source, bool must_be_there) {
             auto self = ::GetCurrentProcess();
             HANDLE made = nullptr;
             if (::DuplicateHandle(self, source, self, &made, 0, TRUE, DUPLICATE_SAME_ACCESS)) {
@@ -211,7 +211,7 @@ private:
     }
 
     // Each variable with its NUL, and one NUL more.
-    [[nodiscard]] static result<std::wstring> environment_block(const std::vector<std::string>* variables) {
+    [[nodiscard]] static answer<std::wstring> environment_block(const std::vector<std::string>* variables) {
         std::wstring block;
         if (!variables) return block;
         for (auto& each : *variables) {

@@ -13,13 +13,13 @@ struct native_signals {
     struct action {};
 
     // Calls: SetConsoleCtrlHandler, whose list may have the handler several times.
-    [[nodiscard]] static result<action> listen(signal_number number) noexcept {
+    [[nodiscard]] static answer<action> listen(signal_number number) noexcept {
         constexpr signal_set known{signal_number::interrupt, signal_number::terminate, signal_number::control_break};
         if (!known.contains(number)) return failure(verb::signal, std::errc::invalid_argument);
         if (!::SetConsoleCtrlHandler(handler, TRUE)) return failure(last_error(verb::signal));
         return action{};
     }
-    [[nodiscard]] static result<action> ignore(signal_number number) noexcept { return listen(number); }
+    [[nodiscard]] static answer<action> ignore(signal_number number) noexcept { return listen(number); }
     static void restore(signal_number, action) noexcept { ::SetConsoleCtrlHandler(handler, FALSE); }
     static void forget(signal_number, action) noexcept {}    // there is no fork
     static void raise(signal_number number) noexcept { ::raise(static_cast<int>(number)); }

@@ -28,7 +28,7 @@ inline constexpr bool listeners_reuse_address = false;
 
 struct native_sockets {
     // Calls: WSASocket, ioctlsocket; for datagrams WSAIoctl.
-    [[nodiscard]] static result<handle> open(int family, int type, int number) noexcept {
+    [[nodiscard]] static answer<handle> open(int family, int type, int number) noexcept {
         auto made = open_socket(verb::open, family, type, number);
         if (made && type == SOCK_DGRAM) report_unreachable(*made, false);
         return made;
@@ -37,7 +37,7 @@ struct native_sockets {
     // Windows has no socketpair: a connection over the loopback stands for it, and a stranger who was faster is shut out.
     // Errors: operation_not_supported for what is no stream.
     // Calls: WSASocket, bind, listen, connect, accept, getsockname, closesocket.
-    [[nodiscard]] static result<std::array<handle, 2>> pair(int, int type, int) noexcept {
+    [[nodiscard]] static answer<std::array<handle, 2>> pair(int, int type, int) noexcept {
         if (type != SOCK_STREAM) return failure(verb::pair, std::errc::operation_not_supported);
         auto listener = open_socket(verb::pair, AF_INET, SOCK_STREAM, IPPROTO_TCP);
         if (!listener) return failure(listener.error());
@@ -50,7 +50,7 @@ struct native_sockets {
     }
 
     // Calls: WSADuplicateSocket, WSASocket.
-    [[nodiscard]] static result<handle> duplicate(handle socket) noexcept {
+    [[nodiscard]] static answer<handle> duplicate(handle socket) noexcept {
         WSAPROTOCOL_INFOW shared;
         if (::WSADuplicateSocketW(socket, ::GetCurrentProcessId(), &shared) != 0)
             return failure(socket_error(verb::duplicate, socket));
@@ -58,7 +58,7 @@ struct native_sockets {
     }
 
     // Calls: getsockopt(SO_PROTOCOL_INFO, SO_ACCEPTCONN).
-    [[nodiscard]] static result<description> describe(handle socket) noexcept {
+    [[nodiscard]] static answer<description> describe(handle socket) noexcept {
         WSAPROTOCOL_INFOW about{};
         BOOL listens = FALSE;
         if (!read_option(socket, SO_PROTOCOL_INFOW, about) || !read_option(socket, SO_ACCEPTCONN, listens))
@@ -111,7 +111,7 @@ struct native_sockets {
     // program that another thread starts at that very moment, and that inherits every handle, could get this one.
     // Calls: accept, SetHandleInformation, ioctlsocket.
     template <class Address>
-    [[nodiscard]] static result<handle> accept(handle socket, waiting waits, Address* remote) noexcept {
+    [[nodiscard]] static answer<handle> accept(handle socket, waiting waits, Address* remote) noexcept {
         auto made = insist(verb::accept, socket, interest::readable, waits, [&] {
             if (remote) remote->resize(sizeof(typename Address::storage));
             return handle_or_error(socket, ::accept(socket, remote ? generic(*remote) : nullptr,
@@ -196,7 +196,7 @@ struct native_sockets {
 
     // A socket that was never bound has its family's empty address, as on POSIX.
     template <class Address>
-    [[nodiscard]] static result<Address> local(handle socket) noexcept {
+    [[nodiscard]] static answer<Address> local(handle socket) noexcept {
         Address native;
         if (::getsockname(socket, generic(native), native.size_pointer()) == 0) return native;
         if (::GetLastError() != WSAEINVAL) return failure(socket_error(verb::local_endpoint, socket));
@@ -211,7 +211,7 @@ struct native_sockets {
     }
 
     template <class Address>
-    [[nodiscard]] static result<Address> remote(handle socket) noexcept {
+    [[nodiscard]] static answer<Address> remote(handle socket) noexcept {
         Address native;
         if (::getpeername(socket, generic(native), native.size_pointer()) != 0)
             return failure(socket_error(verb::peer_endpoint, socket));
@@ -259,9 +259,9 @@ struct native_sockets {
 private:
     // Tries a call, and where it would have to wait and may, waits and tries again.
     template <class Call>
-    [[nodiscard]] static result<std::size_t> insist(verb operation, handle socket, interest awaited, waiting waits, Call call) noexcept {
+    [[nodiscard]] static auto insist(verb operation, handle socket, interest awaited, waiting waits, Call call) noexcept -> decltype(call()) {
         for (;;) {
-            result<std::size_t> outcome = call();
+            auto outcome = call();
             if (outcome || waits == waiting::no || outcome.error().cause() != WSAEWOULDBLOCK) return outcome;
             if (auto turn = await(operation, socket, awaited); !turn) return failure(turn.error());
         }
@@ -285,7 +285,7 @@ private:
     }
 
     // The other end of a connection of ours to a listener that nobody else was told of.
-    [[nodiscard]] static result<handle> connect_over_loopback(handle listener, handle client) noexcept {
+    [[nodiscard]] static answer<handle> connect_over_loopback(handle listener, handle client) noexcept {
         auto meeting = bind_to_loopback(verb::pair, listener);
         auto own = bind_to_loopback(verb::pair, client);
         if (!meeting || !own) return failure(meeting ? own.error() : meeting.error());
@@ -308,7 +308,7 @@ private:
     }
 
     // Makes both ends of a pair as sockets of ours are, and as quick as a local connection.
-    [[nodiscard]] static result<handle> finish_pair(handle client, handle server) noexcept {
+    [[nodiscard]] static answer<handle> finish_pair(handle client, handle server) noexcept {
         const BOOL at_once = TRUE;
         for (auto end : {client, server})
             ::setsockopt(end, IPPROTO_TCP, TCP_NODELAY, reinterpret_cast<const char*>(&at_once), sizeof at_once);
@@ -316,7 +316,7 @@ private:
     }
 
     // Makes an accepted socket as those are that we open.
-    [[nodiscard]] static result<handle> own(handle accepted) noexcept {
+    [[nodiscard]] static answer<handle> own(handle accepted) noexcept {
         ::SetHandleInformation(reinterpret_cast<HANDLE>(accepted), HANDLE_FLAG_INHERIT, 0);
         if (set_blocking(accepted, false)) return accepted;
         auto cause = last_error(verb::accept);
@@ -351,7 +351,7 @@ private:
     }
 
     // A peer that reset before it was accepted is called reset here, and aborted on POSIX.
-    [[nodiscard]] static result<handle> handle_or_error(handle listener, SOCKET made) noexcept {
+    [[nodiscard]] static answer<handle> handle_or_error(handle listener, SOCKET made) noexcept {
         if (made != INVALID_SOCKET) return made;
         if (::GetLastError() == WSAECONNRESET) return failure(windows_error(verb::accept, WSAECONNABORTED));
         return failure(socket_error(verb::accept, listener));

@@ -30,7 +30,7 @@ struct sockaddr_of<generic_address> {
 };
 
 // The index of the interface that a scope means; 0 for none.
-[[nodiscard]] inline result<std::uint32_t> to_interface_index(const ipv6_scope& scope) {
+[[nodiscard]] inline answer<std::uint32_t> to_interface_index(const ipv6_scope& scope) {
     if (!scope.is_name()) return scope.number();
     char name[ipv6_scope::max_name_size + 1] = {};
     scope.name().copy(name, scope.name().size());
@@ -45,7 +45,7 @@ namespace plumb::inline v0_1 {
 
 // Errors: not_supported for an abstract name, which Windows does not have.
 template <std::same_as<local_address> Endpoint>
-[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
+[[nodiscard]] os::answer<socket_address<Endpoint>> to_sockaddr(const Endpoint& from) {
     if (from.is_abstract()) return failure(verb::none, std::errc::not_supported);
     socket_address<Endpoint> native;
     auto& un = *native.data();
@@ -70,7 +70,7 @@ template <std::same_as<local_address> Endpoint>
 }
 
 template <std::same_as<link_address> Endpoint>
-[[nodiscard]] result<socket_address<Endpoint>> to_sockaddr(const Endpoint&) {
+[[nodiscard]] os::answer<socket_address<Endpoint>> to_sockaddr(const Endpoint&) {
     return failure(verb::none, std::errc::address_family_not_supported);
 }
 

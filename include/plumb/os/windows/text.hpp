@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/answer.hpp>
 #include <plumb/os/windows/failure.hpp>
 
 #include <string>
@@ -11,7 +12,7 @@
 namespace plumb::inline v0_1::os {
 
 // Errors: illegal_byte_sequence where it is not UTF-8.
-[[nodiscard]] inline result<std::wstring> to_wide(verb operation, std::string_view text) {
+[[nodiscard]] inline answer<std::wstring> to_wide(verb operation, std::string_view text) {
     if (text.empty()) return std::wstring();
     auto size = static_cast<int>(text.size());
     auto room = ::MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text.data(), size, nullptr, 0);

@@ -15,7 +15,7 @@ struct native_threads {
     class thread {
     public:
         template <class Function>
-        [[nodiscard]] static result<thread> start(Function function) {
+        [[nodiscard]] static answer<thread> start(Function function) {
             auto owned = new (std::nothrow) Function(std::move(function));
             if (!owned) return failure(verb::start_thread, std::errc::not_enough_memory);
             auto started = ::_beginthreadex(nullptr, 0, run<Function>, owned, 0, nullptr);
@@ -24,6 +24,7 @@ struct native_threads {
             return failure(verb::start_thread, static_cast<std::errc>(errno));
         }
 
+        thread() = default;
         thread(thread&& other) noexcept : native_(std::exchange(other.native_, nullptr)) {}
         thread& operator=(thread other) noexcept {
             std::swap(native_, other.native_);
@@ -51,7 +52,7 @@ struct native_threads {
             return 0;
         }
 
-        HANDLE native_;
+        HANDLE native_ = nullptr;
     };
 
     // Calls: AcquireSRWLockExclusive and its kin.

@@ -10,6 +10,7 @@ namespace plumb::inline v0_1::os {
 // Nothing but arithmetic on the clock: select cannot wait for a timer of the system.
 class timer {
 public:
+    timer() = default;
     timer(timer&& other) noexcept : next_(other.next_), every_(other.every_), open_(std::exchange(other.open_, false)) {}
     timer& operator=(timer&& other) noexcept {
         next_ = other.next_;
@@ -18,7 +19,7 @@ public:
         return *this;
     }
 
-    [[nodiscard]] static result<timer> start(instant first, timeline::duration every) { return timer(first, every); }
+    [[nodiscard]] static answer<timer> start(instant first, timeline::duration every) { return timer(first, every); }
 
     [[nodiscard]] result<std::uint64_t> wait(const limit auto&... limits) {
         if (!open_) return failure(verb::alarm, std::errc::bad_file_descriptor);
@@ -37,11 +38,11 @@ public:
     [[nodiscard]] bool is_open() const noexcept { return open_; }
 
 private:
-    timer(instant first, timeline::duration every) noexcept : next_(first), every_(every) {}
+    timer(instant first, timeline::duration every) noexcept : next_(first), every_(every), open_(true) {}
 
     instant next_;
-    timeline::duration every_;
-    bool open_ = true;
+    timeline::duration every_{};
+    bool open_ = false;
 };
 
 }  // namespace plumb::os

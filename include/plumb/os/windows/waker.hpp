@@ -33,13 +33,13 @@ public:
 
     [[nodiscard]] bool is_awake() const noexcept { return awake_.load(); }
 
-    [[nodiscard]] result<handle> open() { return open(socket_, open_echo, signal_socket, close_socket); }
+    [[nodiscard]] answer<handle> open() { return open(socket_, open_echo, signal_socket, close_socket); }
 
     // The same as an event, for WaitForMultipleObjects.
-    [[nodiscard]] result<handle> open_event() { return open(event_, make_event, signal_event, close_event); }
+    [[nodiscard]] answer<handle> open_event() { return open(event_, make_event, signal_event, close_event); }
 
 private:
-    [[nodiscard]] result<handle> open(atomic<handle>& place, auto make, auto signal, auto discard) {
+    [[nodiscard]] answer<handle> open(atomic<handle>& place, auto make, auto signal, auto discard) {
         auto made = place.load();
         if (made != none) return made;
         auto mine = make();
@@ -52,7 +52,7 @@ private:
         return mine;
     }
 
-    [[nodiscard]] static result<handle> open_echo() noexcept {
+    [[nodiscard]] static answer<handle> open_echo() noexcept {
         auto mine = open_socket(verb::wait, AF_INET, SOCK_DGRAM, IPPROTO_UDP);
         if (!mine) return mine;
         auto own = bind_to_loopback(verb::wait, *mine);
@@ -69,7 +69,7 @@ private:
         ::SetLastError(saved);
     }
 
-    [[nodiscard]] static result<handle> make_event() noexcept {
+    [[nodiscard]] static answer<handle> make_event() noexcept {
         auto made = ::CreateEventW(nullptr, TRUE, FALSE, nullptr);
         if (!made) return failure(last_error(verb::wait));
         return reinterpret_cast<handle>(made);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <plumb/os/answer.hpp>
 #include <plumb/os/windows/failure.hpp>
 
 // How sockets come to be on Windows. All of ours are non-blocking from birth: there is no flag for a single call that
@@ -33,7 +34,7 @@ inline void close_socket(handle socket) noexcept {
 
 // A socket of ours: non-blocking, never inherited.
 // Calls: WSASocket, ioctlsocket.
-[[nodiscard]] inline result<handle> open_socket(verb operation, int family, int type, int number,
+[[nodiscard]] inline answer<handle> open_socket(verb operation, int family, int type, int number,
                                                 WSAPROTOCOL_INFOW* shared = nullptr) noexcept {
     start_winsock();
     auto made = ::WSASocketW(family, type, number, shared, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
@@ -45,7 +46,7 @@ inline void close_socket(handle socket) noexcept {
 }
 
 // Binds a socket to a free port of 127.0.0.1 that nobody else can take, and tells its address.
-[[nodiscard]] inline result<sockaddr_in> bind_to_loopback(verb operation, handle socket) noexcept {
+[[nodiscard]] inline answer<sockaddr_in> bind_to_loopback(verb operation, handle socket) noexcept {
     const BOOL alone = TRUE;
     ::setsockopt(socket, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, reinterpret_cast<const char*>(&alone), sizeof alone);
     sockaddr_in own{};

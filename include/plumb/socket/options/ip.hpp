@@ -35,7 +35,7 @@ struct interface_option {
 
     ipv6_scope value;
 
-    [[nodiscard]] result<native_type> to_native() const {
+    [[nodiscard]] os::answer<native_type> to_native() const {
         auto index = os::to_interface_index(value);
         if (!index) return failure(index.error());
         return os::to_interface_option(Name, *index);
@@ -136,7 +136,7 @@ struct multicast_interface {
 
     ipv6_scope value;
 
-    [[nodiscard]] result<native_type> to_native() const {
+    [[nodiscard]] os::answer<native_type> to_native() const {
         auto index = os::to_interface_index(value);
         if (!index) return failure(index.error());
         return os::to_multicast_interface(*index);
@@ -157,7 +157,7 @@ struct group_command {
 
     os::option_name name;
 
-    [[nodiscard]] result<native_type> to_native() const { return os::to_group_request(group_, on_); }
+    [[nodiscard]] os::answer<native_type> to_native() const { return os::to_group_request(group_, on_); }
 
 private:
     ip_address group_;
@@ -176,7 +176,7 @@ struct source_command {
 
     os::option_name name;
 
-    [[nodiscard]] result<native_type> to_native() const { return os::to_group_source_request(group_, source_, on_); }
+    [[nodiscard]] os::answer<native_type> to_native() const { return os::to_group_source_request(group_, source_, on_); }
 
 private:
     ip_address group_, source_;

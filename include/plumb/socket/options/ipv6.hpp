@@ -94,7 +94,7 @@ struct anycast_command {
 
     ipv6_address value;    // its scope is the interface
 
-    [[nodiscard]] result<native_type> to_native() const { return os::to_anycast_request(value); }
+    [[nodiscard]] os::answer<native_type> to_native() const { return os::to_anycast_request(value); }
 };
 
 }  // namespace detail

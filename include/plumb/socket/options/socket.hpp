@@ -64,7 +64,7 @@ struct linger_on_close {
 
     value_type value;
 
-    [[nodiscard]] constexpr result<native_type> to_native() const noexcept {
+    [[nodiscard]] constexpr os::answer<native_type> to_native() const noexcept {
         using number = decltype(native_type::seconds);
         auto span = value.value().count();
         if (span < 0) return failure(verb::set, std::errc::invalid_argument);
