@@ -136,7 +136,7 @@ TEST_CASE("what is kept is found under its number by every child, though several
     auto path = std::filesystem::temp_directory_path() / ("plumb_kept_" + to_string(started({child, "exit", "0"}).id()));
     std::atomic silent = 0;
     {
-        auto log = file::open(path.string(), file_mode::create).value();
+        auto log = file::open(path.string(), file_mode::append).value();
         auto number = std::to_string(log.native_handle());
         std::vector<std::jthread> threads;
         for (int i = 0; i < 3; ++i)
