@@ -30,7 +30,7 @@ int main(int count, char** words) {
         std::uint64_t arrived = 0;
         std::array<std::byte, 64 * 1024> buffer;
         while (auto size = program::require(sender.read(buffer), to_string(from))) {
-            program::require(to.write_all(std::span(buffer).first(size)), path);
+            program::require(to.write_all(bytes(buffer).first(size)), path);
             bar.show(arrived += size);
         }
         auto thanks = "Thanks for " + std::to_string(arrived) + " bytes.\n";

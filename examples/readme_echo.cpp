@@ -8,6 +8,6 @@ int main() {                                                       // TCP echo, 
         auto peer = server.accept().value();
         std::array<std::byte, 4096> buffer;
         while (auto size = peer.read(buffer).value())              // 0 is the end of the stream
-            peer.write_all(std::span(buffer).first(size)).value();
+            peer.write_all(bytes(buffer).first(size)).value();
     }
 }

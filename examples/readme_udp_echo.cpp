@@ -8,6 +8,6 @@ int main() {
     std::array<std::byte, 65'507> buffer;
     for (;;) {
         auto letter = socket.receive_from(buffer).value();             // .size, .sender, .truncated
-        socket.send_to(std::span(buffer).first(letter.size), letter.sender).value();
+        socket.send_to(bytes(buffer).first(letter.size), letter.sender).value();
     }
 }

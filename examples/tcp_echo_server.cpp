@@ -23,7 +23,7 @@ result<void> echo(tcp::socket& peer, std::chrono::seconds patience) {
         auto size = peer.read(buffer);
         if (!size) return failure(size.error());
         if (*size == 0) return {};
-        auto sent = peer.write_all(std::span(buffer).first(*size), within(patience));
+        auto sent = peer.write_all(bytes(buffer).first(*size), within(patience));
         if (!sent) return sent;
     }
 }

@@ -25,7 +25,7 @@ int main(int count, char** words) {
         std::array<std::byte, 65'535> buffer;    // no message is longer, so none is cut
         for (auto received = 0u; messages == always || received < messages; ++received) {
             auto letter = socket.receive_from(buffer).value();    // an empty one is a message too, and no end
-            auto sent = socket.send_to(std::span(buffer).first(letter.size), letter.sender);
+            auto sent = socket.send_to(bytes(buffer).first(letter.size), letter.sender);
             if (!sent) program::say(program::sentence(sent.error(), to_string(letter.sender)));
         }
     });

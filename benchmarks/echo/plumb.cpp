@@ -13,7 +13,7 @@ void echo(auto acceptor) {
     auto peer = acceptor.accept().value();
     std::array<std::byte, echo_room> buffer;
     while (auto size = peer.read(buffer).value())
-        peer.write_all(std::span(buffer).first(size)).value();
+        peer.write_all(bytes(buffer).first(size)).value();
 }
 
 void tcp_server(echo_ready ready, const char*) {
@@ -29,7 +29,7 @@ void udp_server(echo_ready ready, const char*) {
     for (;;) {
         auto letter = socket.receive_from(buffer).value();
         if (letter.size == 0) return;
-        socket.send_to(std::span(buffer).first(letter.size), letter.sender).value();
+        socket.send_to(bytes(buffer).first(letter.size), letter.sender).value();
     }
 }
 

@@ -18,7 +18,7 @@ void echo(echo_ready ready, const char* path) {
     auto in = pipe_reader::adopt(open_pipe(path, "to", O_RDONLY)).value();
     auto out = pipe_writer::adopt(open_pipe(path, "from", O_WRONLY)).value();
     std::array<std::byte, echo_room> buffer;
-    while (auto size = in.read(buffer).value()) out.write_all(std::span(buffer).first(size)).value();
+    while (auto size = in.read(buffer).value()) out.write_all(bytes(buffer).first(size)).value();
 }
 
 }  // namespace

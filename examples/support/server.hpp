@@ -40,7 +40,7 @@ inline plumb::result<void> echo(plumb::tcp::socket peer) {
         auto size = peer.read(buffer);
         if (!size) return plumb::failure(size.error());
         if (*size == 0) return {};
-        if (auto sent = peer.write_all(std::span(buffer).first(*size)); !sent) return sent;
+        if (auto sent = peer.write_all(plumb::bytes(buffer).first(*size)); !sent) return sent;
     }
 }
 

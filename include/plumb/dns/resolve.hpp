@@ -87,7 +87,7 @@ template <class System = os::native, lookup_option... Options>
 // The same with a port that is known.
 template <class System = os::native, lookup_option... Options>
 [[nodiscard]] result<resolution> resolve(std::string_view host, port number, const Options&... options) {
-    return resolve<System>(host, std::string_view(to_string(number)), options...);
+    return resolve<System>(host, to_string(number), options...);
 }
 
 // The same for a text such as example.com:80 or [::1]:http.

@@ -88,11 +88,11 @@ public:
     template <limit... Limits>
     [[nodiscard]] auto write(bytes from, const Limits&... limits) noexcept { return inner_.write(from, limits...); }
     template <limit... Limits>
-    [[nodiscard]] auto write(std::span<const bytes> from, const Limits&... limits) noexcept { return inner_.write(from, limits...); }
+    [[nodiscard]] auto write(os::slice<const bytes> from, const Limits&... limits) noexcept { return inner_.write(from, limits...); }
     template <limit... Limits>
     [[nodiscard]] auto write_all(bytes from, const Limits&... limits) noexcept { return inner_.write_all(from, limits...); }
     template <limit... Limits>
-    [[nodiscard]] auto write_all(std::span<const bytes> from, const Limits&... limits) noexcept { return inner_.write_all(from, limits...); }
+    [[nodiscard]] auto write_all(os::slice<const bytes> from, const Limits&... limits) noexcept { return inner_.write_all(from, limits...); }
     template <limit... Limits>
     [[nodiscard]] auto write_all(detail::braced_bytes from, const Limits&... limits) noexcept { return inner_.write_all(from, limits...); }
 
@@ -159,7 +159,7 @@ public:
             co_return failure(verb::write, condition::too_long, detail::as_detail((std::numeric_limits<number>::max)()));
         const auto head = Length(static_cast<number>(message.size())).to_bytes();
         const std::array<bytes, 2> both{bytes(head), message};
-        co_return co_await inner_.write_all(std::span<const bytes>(both), limits...);
+        co_return co_await inner_.write_all(os::slice<const bytes>(both), limits...);
     }
 
 private:

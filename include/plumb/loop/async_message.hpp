@@ -97,8 +97,8 @@ template <class P>
 class async_socket<P> : public detail::async_peer_of<P> {
     using base = detail::async_peer_of<P>;
     using system = typename P::system;
-    using several = std::span<const bytes>;
-    using into_several = std::span<const mutable_bytes>;
+    using several = os::slice<const bytes>;
+    using into_several = os::slice<const mutable_bytes>;
 
 public:
     using base::base;

@@ -78,7 +78,7 @@ public:
     }
     // Reads into several buffers in turn, as one read. Calls: recvmsg.
     template <limit... Limits>
-    [[nodiscard]] auto read(std::span<const mutable_bytes> into, const Limits&... limits) noexcept {
+    [[nodiscard]] auto read(os::slice<const mutable_bytes> into, const Limits&... limits) noexcept {
         return reading<several, false, Limits...>(reads_at(), into, limits...);
     }
     // Fills the whole buffer.
@@ -129,7 +129,7 @@ public:
     [[nodiscard]] auto write(bytes from, const Limits&... limits) noexcept { return writing<one, false, Limits...>(writes_at(), from, limits...); }
     // Writes from several buffers in turn, as one write. Calls: sendmsg.
     template <limit... Limits>
-    [[nodiscard]] auto write(std::span<const bytes> from, const Limits&... limits) noexcept {
+    [[nodiscard]] auto write(os::slice<const bytes> from, const Limits&... limits) noexcept {
         return writing<several, false, Limits...>(writes_at(), from, limits...);
     }
     // Writes all of it.
@@ -138,7 +138,7 @@ public:
     [[nodiscard]] auto write_all(bytes from, const Limits&... limits) noexcept { return writing<one, true, Limits...>(writes_at(), from, limits...); }
     // The same of several buffers in turn: write_all({head, body}). At most eight stand in braces; more are given as a span.
     template <limit... Limits>
-    [[nodiscard]] auto write_all(std::span<const bytes> from, const Limits&... limits) noexcept {
+    [[nodiscard]] auto write_all(os::slice<const bytes> from, const Limits&... limits) noexcept {
         return writing<several, true, Limits...>(writes_at(), from, limits...);
     }
     template <limit... Limits>

@@ -3,8 +3,8 @@
 
 #include <plumb/core/bytes.hpp>
 
-// Some elements in a row, as the system takes them. What std::span asks of ranges and iterators costs a compiler as much for
-// each type of element as 300 lines do; verbs take it, and below them it is this.
+// Some elements in a row, as verbs and the system take them. A std::span would do as well, but what it asks of ranges and iterators
+// costs a compiler as much for each type of element, and for each argument that might become one, as 300 lines do.
 
 namespace plumb::inline v0_1::os {
 

@@ -64,7 +64,7 @@ public:
     }
     // Reads into several buffers in turn, as one read.
     // Calls: readv · ReadFile into the first.
-    [[nodiscard]] result<std::size_t> read(std::span<const mutable_bytes> into, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> read(os::slice<const mutable_bytes> into, const limit auto&... limits) {
         return system::read(this->handle(), into, limits...);
     }
 };
@@ -86,7 +86,7 @@ public:
     }
     // Writes from several buffers in turn, as one write.
     // Calls: pwritev2 · WriteFile of the first.
-    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> write(os::slice<const bytes> from, const limit auto&... limits) {
         return system::write(this->handle(), from, limits...);
     }
 };
@@ -160,14 +160,14 @@ public:
 
     // Reads some bytes; 0 is the end: the other end's writing side is closed.
     [[nodiscard]] result<std::size_t> read(mutable_bytes into, const limit auto&... limits) { return reader().read(into, limits...); }
-    [[nodiscard]] result<std::size_t> read(std::span<const mutable_bytes> into, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> read(os::slice<const mutable_bytes> into, const limit auto&... limits) {
         return reader().read(into, limits...);
     }
 
     // Writes some bytes and says how many.
     // Errors: broken_pipe when the other end's reading side is closed. There is no SIGPIPE.
     [[nodiscard]] result<std::size_t> write(bytes from, const limit auto&... limits) { return writer().write(from, limits...); }
-    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> write(os::slice<const bytes> from, const limit auto&... limits) {
         return writer().write(from, limits...);
     }
 };

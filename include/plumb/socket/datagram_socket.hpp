@@ -20,7 +20,7 @@ namespace detail {
 
 // The bytes that there is room for.
 [[nodiscard]] inline std::size_t room_of(mutable_bytes buffer) noexcept { return buffer.size(); }
-[[nodiscard]] inline std::size_t room_of(std::span<const mutable_bytes> buffers) noexcept {
+[[nodiscard]] inline std::size_t room_of(os::slice<const mutable_bytes> buffers) noexcept {
     std::size_t sum = 0;
     for (auto& buffer : buffers) sum += buffer.size();
     return sum;
@@ -72,7 +72,7 @@ public:
     }
     // Sends one message gathered from several buffers.
     // Calls: sendmsg · WSASendTo.
-    [[nodiscard]] result<std::size_t> send_to(std::span<const bytes> from, const endpoint_type& to, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> send_to(os::slice<const bytes> from, const endpoint_type& to, const limit auto&... limits) {
         auto native = to_sockaddr(to);
         if (!native) return failure(native.error().during(verb::send));
         return transmit(&*native, from, limits...);
@@ -82,7 +82,7 @@ public:
     // Errors: connection_refused when nobody had the port that an earlier message was for; the socket stays usable.
     // Calls: sendto.
     [[nodiscard]] result<std::size_t> send(bytes from, const limit auto&... limits) { return transmit(nobody, from, limits...); }
-    [[nodiscard]] result<std::size_t> send(std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> send(os::slice<const bytes> from, const limit auto&... limits) {
         return transmit(nobody, from, limits...);
     }
 
@@ -94,7 +94,7 @@ public:
     }
     // Receives one message into several buffers in turn.
     // Calls: recvmsg · WSARecvFrom.
-    [[nodiscard]] result<datagram<endpoint_type>> receive_from(std::span<const mutable_bytes> into, const limit auto&... limits) {
+    [[nodiscard]] result<datagram<endpoint_type>> receive_from(os::slice<const mutable_bytes> into, const limit auto&... limits) {
         return receive_with_sender(into, detail::room_of(into), limits...);
     }
 
@@ -102,7 +102,7 @@ public:
     [[nodiscard]] result<received> receive(mutable_bytes into, const limit auto&... limits) {
         return detail::arrival(accept_one(no_sender, into, limits...), into.size());
     }
-    [[nodiscard]] result<received> receive(std::span<const mutable_bytes> into, const limit auto&... limits) {
+    [[nodiscard]] result<received> receive(os::slice<const mutable_bytes> into, const limit auto&... limits) {
         return detail::arrival(accept_one(no_sender, into, limits...), detail::room_of(into));
     }
 

@@ -33,7 +33,7 @@ public:
     }
     // Reads into several buffers in turn, as one read.
     // Calls: recvmsg · WSARecv.
-    [[nodiscard]] result<std::size_t> read(std::span<const mutable_bytes> into, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> read(os::slice<const mutable_bytes> into, const limit auto&... limits) {
         return receive(into, limits...);
     }
 
@@ -43,7 +43,7 @@ public:
     [[nodiscard]] result<std::size_t> write(bytes from, const limit auto&... limits) { return send(from, limits...); }
     // Writes from several buffers in turn, as one write.
     // Calls: sendmsg · WSASend.
-    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> write(os::slice<const bytes> from, const limit auto&... limits) {
         return send(from, limits...);
     }
 

@@ -68,7 +68,7 @@ public:
 
     // Writes through, unbuffered.
     [[nodiscard]] result<std::size_t> write(bytes from, const limit auto&... limits) { return inner_.write(from, limits...); }
-    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> write(os::slice<const bytes> from, const limit auto&... limits) {
         return inner_.write(from, limits...);
     }
 

@@ -68,7 +68,7 @@ public:
         if (auto still = admitted(verb::write, limits...); !still) return failure(still.error());
         return detail::retried([&] { return os::native_files::write(handle(), from); });
     }
-    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> write(os::slice<const bytes> from, const limit auto&... limits) {
         for (auto& buffer : from)
             if (!buffer.empty()) return write(buffer, limits...);
         return 0;

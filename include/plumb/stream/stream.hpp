@@ -5,6 +5,7 @@
 #include <plumb/core/least.hpp>
 #include <plumb/core/result.hpp>
 #include <plumb/os/persist.hpp>
+#include <plumb/os/slice.hpp>
 
 #include <concepts>
 #include <limits>
@@ -57,7 +58,7 @@ struct system_of<Stream> {
 template <class Buffer>
 class rest_of_several {
 public:
-    explicit rest_of_several(std::span<const Buffer> whole) noexcept : rest_(whole) {
+    explicit rest_of_several(os::slice<const Buffer> whole) noexcept : rest_(whole) {
         for (auto& buffer : whole) size_ += buffer.size();
     }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -67,13 +68,13 @@ public:
     }
     void advance(std::size_t moved) noexcept {
         size_ -= moved;
-        for (moved += moved_of_first_; !rest_.empty() && moved >= rest_.front().size(); rest_ = rest_.subspan(1))
+        for (moved += moved_of_first_; !rest_.empty() && moved >= rest_.front().size(); rest_ = {rest_.data() + 1, rest_.size() - 1})
             moved -= rest_.front().size();
         moved_of_first_ = moved;
     }
 
 protected:
-    std::span<const Buffer> rest_;
+    os::slice<const Buffer> rest_;
     std::size_t size_ = 0;
     std::size_t moved_of_first_ = 0;
 };

@@ -4,7 +4,6 @@
 #include <plumb/stream/stream.hpp>
 
 #include <initializer_list>
-#include <span>
 
 // What everything that writes can do beyond a single write.
 
@@ -25,7 +24,7 @@ public:
 
     // Writes all of several buffers, as if they were one: write_all({header, body}).
     // Errors: as write; their detail is the count of bytes that were taken.
-    [[nodiscard]] result<void> write_all(std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] result<void> write_all(os::slice<const bytes> from, const limit auto&... limits) {
         detail::rest_of_several rest(from);
         auto write_on = [&](std::size_t, std::size_t, const auto&... settled) {
             auto taken = rest.with_rest([&](const auto& next) { return self().write(next, settled...); });
@@ -35,7 +34,7 @@ public:
         return detail::move_all<Self>(verb::write, rest.size(), write_on, limits...);
     }
     [[nodiscard]] result<void> write_all(std::initializer_list<bytes> from, const limit auto&... limits) {
-        return write_all(std::span<const bytes>(from.begin(), from.size()), limits...);
+        return write_all(os::slice(from.begin(), from.size()), limits...);
     }
 
 private:

@@ -44,7 +44,7 @@ public:
         output_.insert(output_.end(), from.begin(), from.begin() + static_cast<std::ptrdiff_t>(size));
         return size;
     }
-    [[nodiscard]] result<std::size_t> write(std::span<const bytes> from, const limit auto&... limits) {
+    [[nodiscard]] result<std::size_t> write(os::slice<const bytes> from, const limit auto&... limits) {
         std::size_t all = 0;
         for (auto left = most_at_once_; auto& buffer : from) {
             auto size = write(bytes(buffer.first(detail::least(buffer.size(), left))), limits...);
