@@ -315,6 +315,58 @@ TEST_CASE("cancelling one operation leaves the others alone") {
     });
 }
 
+TEST_CASE("an operation that has a name may be awaited again, whatever became of it before") {
+    on_every_driver([](loop& in) -> task<> {
+        auto both = attached<tcp>(in);
+        auto& [ours, theirs] = both;
+        auto reading = ours.receive(within(2ms));
+        {
+            (co_await theirs.write_all("first")).value();
+            auto first = co_await reading;
+            CHECK(first.value().text() == "first");
+            auto late = co_await reading;    // the buffer that it gave before is still lent
+            CHECK(late.error() == error(verb::read, condition::timed_out));
+            CHECK(first.value().text() == "first");
+        }
+        (co_await theirs.write_all("third")).value();
+        auto third = co_await reading;
+        CHECK(third.value().text() == "third");
+        {
+            auto wait_twice = [&, &end = ours]() -> task<> {
+                auto one = end.receive();
+                (void)co_await one;
+                (void)co_await one;
+            };
+            auto dropped = wait_twice();
+            dropped.start();
+            (co_await theirs.write_all("fourth")).value();
+            (co_await in.sleep_for(1ms)).value();
+        }    // goes while it waits for the second time
+        std::string much(8 << 20, 'x');
+        auto writing = ours.write_all(much, within(2ms));
+        auto cut = co_await writing;
+        CHECK(cut.error() == condition::timed_out);
+        auto listen = [&, &peer = theirs]() -> task<std::size_t> {
+            std::size_t heard = 0;
+            while (heard < much.size()) {
+                auto chunk = co_await peer.receive(within(5s));
+                if (!chunk || chunk->empty()) break;
+                heard += chunk->size();
+            }
+            co_return heard;
+        };
+        auto go_on = [&]() -> task<bool> {
+            auto& one = writing;    // g++ 12 copies what it awaits by a name of the lambda
+            result<void> rest = failure(verb::write, condition::timed_out);
+            while (!rest && rest.error() == condition::timed_out) rest = co_await one;
+            co_return rest.has_value();
+        };
+        auto [heard, wrote] = co_await when_all(listen(), go_on());
+        CHECK(heard == much.size());
+        CHECK(wrote);
+    });
+}
+
 TEST_CASE("a write that is cancelled says how many bytes went, and those went") {
     on_every_driver([](loop& in) -> task<> {
         auto [ours, theirs] = support::half<tcp>(in);

@@ -34,10 +34,10 @@ TEST_CASE("places lie still, are known by their numbers, and are used again once
     CHECK(numbers.size() == taken.size());
 
     for (auto one : taken) {
-        one->writing.tell();
+        one->known.writing.tell();
         places.put_back(*one);
         CHECK(one->handle == os::none);
-        CHECK_FALSE(one->writing.is_good());
+        CHECK_FALSE(one->known.writing.is_good());
     }
     std::set<numbered*> gone(taken.begin(), taken.end());
     std::vector<numbered*> others;

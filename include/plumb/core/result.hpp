@@ -47,13 +47,19 @@ template <class... Parts>
     return std::unexpected<error>(std::in_place, parts...);
 }
 
+namespace detail {
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void abort_with(error cause) {
+    std::fprintf(stderr, "%s\n", message_of(cause).c_str());
+    std::abort();
+}
+
+}  // namespace detail
+
 // Takes the value out of a result, or prints the error to stderr and aborts: .value() for builds without exceptions.
 template <class T>
 constexpr T must(result<T> outcome) {
-    if (!outcome) {
-        std::fprintf(stderr, "%s\n", detail::message_of(outcome.error()).c_str());
-        std::abort();
-    }
+    if (!outcome) [[unlikely]] detail::abort_with(outcome.error());
     if constexpr (!std::is_void_v<T>) return *std::move(outcome);
 }
 

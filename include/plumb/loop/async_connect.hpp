@@ -54,7 +54,7 @@ template <class Socket, limit... Limits>
         }
         if (!outcome) co_return outcome;
         if (reached_itself<P>(self.native_handle(), to)) co_return failure(verb::connect, condition::self_connected);
-        self.place().writing.tell();
+        self.place().known.writing.tell();
         co_return outcome;
     }
 }

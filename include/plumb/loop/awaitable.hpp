@@ -17,14 +17,12 @@ public:
 
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
+        auto what = self().awaits();    // what cannot be written at once is rare
+        if (sizeof...(Limits) > 0 || what == os::interest::writable || !prospects().will_be_told()) [[unlikely]] return self().Self::begin(waiter);
         if (auto reason = this->stopped(waiter); reason != condition{}) [[unlikely]] return refuse(error(verb::none, reason));
-        auto& target = this->target();
-        this->enter(waiter, self().awaits());
-        if (sizeof...(Limits) == 0 && target.prospects(self().awaits()).will_be_told()) [[likely]] {
-            target.waiting(self().awaits()).push_back(*this);
-            return true;
-        }
-        return begin();
+        this->enter(waiter, what);
+        this->target().waiting(what).push_back(*this);
+        return true;
     }
 
     auto await_resume() {
@@ -34,7 +32,10 @@ public:
     }
 
     // As an operation's, with no second indirect call.
-    void told_ready() override { self().Self::attempt() ? this->resume() : this->told_in_vain(); }
+    void told_ready() override {
+        prospects().tell();
+        self().Self::attempt() ? this->resume() : this->told_in_vain();
+    }
 
 protected:
     explicit awaitable(registration& target, const Limits&... each) : operation(target), limits_(each...) {}
@@ -53,19 +54,26 @@ protected:
         return false;
     }
 
-private:
-    Self& self() noexcept { return static_cast<Self&>(*this); }
-
-    // Begins to wait, whatever belongs to that. Out of line, since most often nothing does.
-    [[gnu::noinline]] bool begin() {
+    // Begins to wait, whatever belongs to that. Out of line, since most often nothing does. Self may put something before it.
+    template <class Promise>
+    [[gnu::noinline]] bool begin(std::coroutine_handle<Promise> waiter) {
+        return begin_inline(waiter);
+    }
+    template <class Promise>
+    bool begin_inline(std::coroutine_handle<Promise> waiter) {
+        if (auto reason = this->stopped(waiter); reason != condition{}) return refuse(error(verb::none, reason));
         auto& target = this->target();
-        if (target.handle == os::none) [[unlikely]] return this->leave(), refuse(error(verb::none, std::errc::bad_file_descriptor));
+        if (target.handle == os::none) return refuse(error(verb::none, std::errc::bad_file_descriptor));
+        this->enter(waiter, self().awaits());
         auto& driver = *target.loop->driver;
         auto begun = limits_.begin(*target.loop, *this);
         if (begun) [[likely]] return driver.start(*this), true;
         if (driver.try_once(*this)) return this->go_on_later(), true;    // others go on first: it is so each time
         return this->leave(), refuse(begun.error());
     }
+
+private:
+    Self& self() noexcept { return static_cast<Self&>(*this); }
 
     // It ends before it began to wait.
     [[gnu::cold]] bool refuse(error cause) {

@@ -49,7 +49,7 @@ public:
     buffer_pool(std::size_t size, std::size_t most_kept) noexcept : size_(size), most_kept_(most_kept) {}
     buffer_pool(const buffer_pool&) = delete;
     ~buffer_pool() {
-        ::operator delete(last_, alignment);
+        if (last_) ::operator delete(header_before(last_), alignment);
         while (kept_) ::operator delete(std::exchange(kept_, kept_->next), alignment);
     }
 
@@ -57,13 +57,11 @@ public:
     // Gives a buffer; nullptr when there is no memory for another.
     [[nodiscard]] std::byte* take() noexcept {
         auto taken = std::exchange(last_, nullptr);
-        if (!taken) [[unlikely]] taken = other();
-        return taken ? taken->buffer() : nullptr;
+        return taken ? taken : other();
     }
     // Begins to lend one in parts: gives the first, which is without bytes as yet.
     [[nodiscard]] static lent_part share_out(std::byte* whole) noexcept {
-        auto first = reinterpret_cast<header*>(whole) - 1;
-        first->parts = 1;
+        header_before(whole)->parts = 1;
         return {whole, 0, sizeof(header)};
     }
     // Lends one more part of the same buffer.
@@ -73,33 +71,38 @@ public:
         ++nothing_.parts;
         return {nothing_.buffer(), 0, sizeof(header)};
     }
-    // Takes a buffer back into the pool that it is of; when it was lent in parts, with the last of them.
-    static void put_back(lent_part lent) noexcept {
-        auto back = reinterpret_cast<header*>(lent.data) - 1;
-        if (lent.at != 0) {
-            back = header_of(lent);
-            if (--back->parts > 0) return;
-        }
-        auto& pool = *back->pool;
-        if (pool.last_) [[unlikely]] pool.keep(back);
-        else pool.last_ = back;
+    // Takes a buffer back into the pool that it is of; when it was lent in parts, with the last of them. Inlined: most often it is
+    // one, and whole.
+    [[gnu::always_inline]] static void put_back(const lent_part& lent) noexcept {
+        if (lent.at != 0) put_back_part(lent);
+        else keep(lent.data);
     }
 
 private:
+    [[nodiscard]] static header* header_before(std::byte* buffer) noexcept { return reinterpret_cast<header*>(buffer) - 1; }
     [[nodiscard]] static header* header_of(lent_part lent) noexcept { return reinterpret_cast<header*>(lent.data - lent.at); }
 
-    [[gnu::noinline]] header* other() noexcept {
-        if (kept_) return --count_, std::exchange(kept_, kept_->next);
+    [[gnu::noinline]] std::byte* other() noexcept {
+        if (kept_) return --count_, std::exchange(kept_, kept_->next)->buffer();
         auto made = ::operator new(sizeof(header) + size_, alignment, std::nothrow);
-        return made ? new (made) header{.pool = this} : nullptr;
+        return made ? (new (made) header{.pool = this})->buffer() : nullptr;
     }
-    [[gnu::noinline]] void keep(header* back) noexcept {
-        if (count_ == most_kept_) return ::operator delete(back, alignment);
-        back->next = std::exchange(kept_, back);
+    [[gnu::always_inline]] static void keep(std::byte* back) noexcept {
+        auto& pool = *header_before(back)->pool;
+        if (pool.last_) [[unlikely]] pool.keep_another(*header_before(back));
+        else pool.last_ = back;
+    }
+    [[gnu::noinline]] void keep_another(header& back) noexcept {
+        if (count_ == most_kept_) return ::operator delete(&back, alignment);
+        back.next = std::exchange(kept_, &back);
         ++count_;
     }
+    [[gnu::noinline]] static void put_back_part(const lent_part& lent) noexcept {
+        auto back = header_of(lent);
+        if (--back->parts == 0) keep(back->buffer());
+    }
 
-    header* last_ = nullptr;    // most often one is all that is needed
+    std::byte* last_ = nullptr;    // a buffer: most often one is all that is needed
     header* kept_ = nullptr;
     std::size_t count_ = 0;     // of those
     std::size_t size_, most_kept_;

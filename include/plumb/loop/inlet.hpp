@@ -27,8 +27,8 @@ struct inlet : registration {
     }
     // What came was heard; `alone` where nothing else was told in the same turn: then an answer goes by a call of its own, at once.
     void hear(bool alone) noexcept {
-        if (alone && writers.is_empty()) writing.tell();
-        else writing.exhaust();
+        if (alone && writers.is_empty()) known.writing.tell();
+        else known.writing.exhaust();
     }
     // Who waits for it.
     [[nodiscard]] operation* reader() const noexcept {

@@ -76,7 +76,7 @@ public:
     bool await_ready() const noexcept { return of_.is_due() && of_.loop_.spend(); }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        this->enter(waiter);
+        this->enter(waiter, of_.loop_.stray);
         if (auto reason = this->stopped(waiter); reason != condition{}) outcome_ = failure(verb::wait, reason);
         else if (!of_.is_due()) outcome_ = limits_.begin(of_.loop_, *this);
         if (outcome_ && wait_for_it()) return true;

@@ -57,26 +57,24 @@ struct posted_owner {
     ~posted_owner() { delete function; }
 };
 
-// What waits for the bell that other threads ring. It has no coroutine: it leaves word for the end of the turn.
+// What waits for the bell that other threads ring. It has no coroutine: who answers comes soon.
 class bell final : public operation {
 public:
-    explicit bell(registration& target) noexcept : operation(target) {}
+    bell(registration& target, chore& answerer) noexcept : operation(target), answerer_(answerer) {}
     ~bell() {
         if (is_suspended()) abandon();
     }
 
     void begin() {
-        has_rung_ = false;
-        target().reading.refuse();
+        target().known.reading.refuse();
         enter(std::coroutine_handle<>(std::noop_coroutine()), os::interest::readable);
         start();
     }
-    [[nodiscard]] bool has_rung() const noexcept { return has_rung_; }
-    bool attempt() noexcept override { return has_rung_ = true; }
+    bool attempt() noexcept override { return answerer_.come_soon(), true; }
     void give_up(error) noexcept override {}
 
 private:
-    bool has_rung_ = false;
+    chore& answerer_;
 };
 
 // What waits for a moment, for as long as its limits allow.
@@ -91,7 +89,7 @@ public:
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        this->enter(waiter);
+        this->enter(waiter, loop_.stray);
         auto now = os::native::now(), moment = moment_.starting(now);
         if (auto reason = this->stopped(waiter); reason != condition{}) outcome_ = failure(verb::wait, reason);
         else if (moment > now) outcome_ = begin(moment);
@@ -268,6 +266,16 @@ private:
         return true;
     }
 
+    // Calls what is posted, when the bell has rung.
+    class answerer final : public detail::chore {
+    public:
+        explicit answerer(loop& whose) noexcept : chore(whose.state_), whose_(whose) {}
+        void proceed() override { whose_.answer_bell(); }
+
+    private:
+        loop& whose_;
+    };
+
     // Stands in for the bell while the process is out of descriptors: looks from time to time for one, and for what is posted.
     class glance final : public detail::chore, public detail::timer {
     public:
@@ -291,7 +299,7 @@ private:
     void ring_by_bell() noexcept {
         auto event = waker_.open();
         auto target = event ? state_.attach(*event) : failure(event.error());
-        if (target) bell_ = new (std::nothrow) detail::bell(**target);
+        if (target) bell_ = new (std::nothrow) detail::bell(**target, answerer_);
         if (bell_) bell_->begin();
         else if (target) state_.detach(**target);
     }
@@ -299,8 +307,7 @@ private:
     void turn(instant latest) {
         must(state_.driver->wait(state_.has_work() ? instant() : detail::least(latest, state_.timers.next())));
         if (!state_.timers.is_empty()) state_.timers.ring_until(now());
-        if (state_.has_work()) state_.run_ready();
-        if (bell_ && bell_->has_rung()) answer_bell();
+        if (state_.has_work()) [[unlikely]] state_.run_ready();
     }
 
     void answer_bell() {
@@ -325,6 +332,7 @@ private:
     }
 
     detail::loop_state state_;
+    answerer answerer_{*this};
     glance glance_{*this};
     os::waker waker_;
     os::atomic<detail::posted*> inbox_{nullptr};

@@ -24,6 +24,7 @@ struct loop_state {
 
     proactor* driver = nullptr;
     unsigned share = fair_share;
+    chain stray;                 // of coroutines that have none
     suspension_queue ready;      // what goes on in the next turn
     suspension_queue retries;    // operations that let others go on first, to be tried then
     timer_heap timers;
@@ -40,7 +41,7 @@ struct loop_state {
     [[nodiscard]] bool has_work() const noexcept { return !ready.is_empty() || !retries.is_empty(); }
 
     // Lets everything go on that is ready now; what becomes ready meanwhile waits for the next turn.
-    void run_ready() {
+    [[gnu::noinline]] void run_ready() {
         auto again = retries.size();
         for (auto left = ready.size(); left > 0 && !ready.is_empty(); --left) ready.pop_front().proceed();
         for (; again > 0 && !retries.is_empty(); --again) retries.pop_front().proceed();
@@ -64,6 +65,13 @@ struct loop_state {
     [[nodiscard]] inline result<stop_watch*> watch(os::waker& waker) noexcept;
     inline void drop(stop_watch& unused) noexcept;
 };
+
+template <class Promise>
+inline void operation::enter(std::coroutine_handle<Promise> waiter, os::interest awaited) noexcept {
+    awaited_ = awaited;
+    given_up_ = held_ = false;
+    suspension::enter(waiter, target_->loop->stray);
+}
 
 inline void operation::start() noexcept { target_->loop->driver->start(*this); }
 

@@ -82,7 +82,9 @@ public:
     // Tries, and goes on when that was all.
     void try_now() { attempt() ? resume() : start(); }
     // The same, where the handle has just been said to be ready.
-    virtual void told_ready() { attempt() ? resume() : told_in_vain(); }
+    void try_told() { attempt() ? resume() : told_in_vain(); }
+    // The same, and its place does not know that it is ready.
+    virtual void told_ready() { prospects().tell(), try_told(); }
     void proceed() override { given_up_ ? resume() : try_now(); }
     inline void cancel(condition why) noexcept override;
 
@@ -93,15 +95,13 @@ protected:
 
     // Begins to wait, as a suspension. What is written here counts only from then on.
     template <class Promise>
-    void enter(std::coroutine_handle<Promise> waiter, os::interest awaited) noexcept {
-        awaited_ = awaited;
-        given_up_ = held_ = false;
-        suspension::enter(waiter);
-    }
+    inline void enter(std::coroutine_handle<Promise> waiter, os::interest awaited) noexcept;
     // The handle had just been said to be ready, and the try was refused all the same: no event need follow.
     [[gnu::cold]] inline void told_in_vain() noexcept;
 
 private:
+    friend class waiting_list;
+
     // Eight bytes, with what stands before them.
     os::interest awaited_;
     bool given_up_, held_;
@@ -115,37 +115,37 @@ private:
     registration* target_;
 };
 
-inline operation& waiting_list::front() const noexcept { return static_cast<operation&>(static_cast<suspension&>(*first_)); }
+inline bool waiting_list::is_one() const noexcept { return first_ && !first_->next; }
+inline operation& waiting_list::front() const noexcept { return *first_; }
 
 inline operation* waiting_list::find(auto is_such) const noexcept {
-    for (auto one = first_; one; one = one->after)
-        if (auto& found = static_cast<operation&>(static_cast<suspension&>(*one)); is_such(found)) return &found;
+    for (auto one = first_; one; one = one->next)
+        if (is_such(*one)) return one;
     return nullptr;
 }
 
 inline void waiting_list::push_back(operation& added) noexcept {
-    suspension& node = added;
-    node.after = nullptr;
-    if (!first_) [[likely]] {
-        first_ = &node;
-        return;
-    }
+    added.next = nullptr;
+    if (first_) [[unlikely]] put_last(added);
+    else first_ = &added;
+}
+
+inline void waiting_list::put_last(operation& added) noexcept {
     auto last = first_;
-    while (last->after) last = last->after;
-    last->after = &node;
+    while (last->next) last = last->next;
+    last->next = &added;
 }
 
 inline operation& waiting_list::pop_front() noexcept {
     auto& first = front();
-    first_ = first_->after;
+    first_ = first.next;
     return first;
 }
 
 inline void waiting_list::remove(operation& gone) noexcept {
-    suspension& node = gone;
     auto place = &first_;
-    while (*place && *place != &node) place = &(*place)->after;
-    if (*place) *place = node.after;
+    while (*place && *place != &gone) place = &(*place)->next;
+    if (*place) *place = gone.next;
 }
 
 // A driver. Everything happens in the loop's thread.

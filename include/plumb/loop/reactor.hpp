@@ -19,8 +19,7 @@ public:
     [[nodiscard]] result<registration*> attach(os::handle handle) noexcept override {
         auto added = places_.take(loop_, handle);
         if (!added) return failure(verb::wait, std::errc::not_enough_memory);
-        added->reading = added->writing = outlook(Source::tells_edges);
-        added->writing.tell();    // a fresh one nearly always can; whether it can be read, the source tells unasked
+        added->known = usual;
         auto known = source_.add(handle, added);
         if (known) return added;
         places_.put_back(*added);
@@ -54,23 +53,31 @@ public:
     os::handle native_handle() const noexcept override { return source_.native_handle(); }
 
 private:
+    // What is known of a handle that has just come, and nearly always when there is something to be read: it can be written.
+    static constexpr outlooks usual{outlook(Source::tells_edges), outlook(Source::tells_edges, true)};
+
     // A handle is ready. What goes on may take the handle away: then nothing waits here any more.
     void tell(registration& target, std::uint32_t events) {
-        if (events & Source::unknown) [[unlikely]] return refuse(target);
-        if (events & Source::stays) [[unlikely]] target.reading.tell_for_good();
-        if (events & Source::writes) target.writing.tell();
-        if (events & Source::reads) {
-            target.reading.tell();
-            if (!target.readers.is_empty()) carry_out(target.readers, target.reading);
-        }
-        if (!target.writers.is_empty()) [[unlikely]] carry_out(target.writers, target.writing);
+        if (events == Source::usual && target.known == usual && target.readers.is_one() && target.writers.is_empty()) [[likely]]
+            target.readers.pop_front().told_ready();
+        else tell_more(target, events);
+    }
+    // The same, whatever the events are, whatever was known, and whoever waits.
+    [[gnu::noinline]] void tell_more(registration& target, std::uint32_t events) {
+        if (events & Source::unknown) return refuse(target);
+        if (events & Source::stays) target.known.reading.tell_for_good();
+        if (events & Source::reads) target.known.reading.tell();
+        if (events & Source::writes) target.known.writing.tell();
+        carry_out(target.readers, target.known.reading);
+        carry_out(target.writers, target.known.writing);
     }
 
     // Tries what waits, in order, for as long as a try may succeed.
-    void carry_out(waiting_list& waiting, const outlook& prospects) {
-        if (!prospects.is_good()) return;
-        waiting.pop_front().told_ready();
-        while (prospects.is_good() && !waiting.is_empty()) [[unlikely]] waiting.pop_front().try_now();
+    static void carry_out(waiting_list& waiting, const outlook& prospects) {
+        for (bool told = true; prospects.is_good() && !waiting.is_empty(); told = false) {
+            auto& first = waiting.pop_front();
+            told ? first.try_told() : first.try_now();
+        }
     }
 
     // Somebody has closed the handle, or it never was one.

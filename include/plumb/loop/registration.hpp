@@ -4,6 +4,7 @@
 #include <plumb/loop/suspension.hpp>
 #include <plumb/os/socket.hpp>
 
+#include <bit>
 #include <cstdint>
 
 // The place of an open handle in a loop, and what is known there.
@@ -19,7 +20,7 @@ class outlook {
 public:
     outlook() = default;
     // `unasked`: that a try may succeed is told whenever it becomes true, whether somebody waits for it or not.
-    explicit outlook(bool unasked) noexcept : known_(unasked ? is_told_unasked : 0) {}
+    constexpr explicit outlook(bool unasked, bool ready = false) noexcept : known_((unasked ? is_told_unasked : 0) | (ready ? is_ready : 0)) {}
 
     [[nodiscard]] bool is_good() const noexcept { return (known_ & (is_ready | stays_ready)) != 0; }
     // Whether there is nothing to do but to wait for what is told.
@@ -41,10 +42,18 @@ private:
     std::uint8_t known_ = 0;
 };
 
+// Of both directions.
+struct outlooks {
+    outlook reading, writing;
+
+    friend bool operator==(const outlooks& left, const outlooks& right) noexcept { return std::bit_cast<std::uint16_t>(left) == std::bit_cast<std::uint16_t>(right); }
+};
+
 // Operations that wait for the same, in order. While one stands here it is in no queue.
 class waiting_list {
 public:
     [[nodiscard]] bool is_empty() const noexcept { return !first_; }
+    [[nodiscard]] inline bool is_one() const noexcept;
     [[nodiscard]] inline operation& front() const noexcept;
     // The first that is such a one, nullptr for none.
     [[nodiscard]] inline operation* find(auto is_such) const noexcept;
@@ -54,7 +63,9 @@ public:
     inline void remove(operation& gone) noexcept;    // if it is here
 
 private:
-    queue_node* first_ = nullptr;
+    [[gnu::cold]] inline void put_last(operation& added) noexcept;
+
+    operation* first_ = nullptr;
 };
 
 // One open handle in a loop. Its place stays the same for as long as the loop lives. When the handle goes, nothing waits there
@@ -67,9 +78,9 @@ struct registration {
     os::handle handle = os::none;
     std::uint32_t place = 0xffff'ffff;    // the driver's
     waiting_list readers, writers;        // until it is ready
-    outlook reading, writing;             // last, where what a driver adds can share their word
+    outlooks known;                       // last, where what a driver adds can share its word
 
-    [[nodiscard]] outlook& prospects(os::interest what) noexcept { return what == os::interest::readable ? reading : writing; }
+    [[nodiscard]] outlook& prospects(os::interest what) noexcept { return what == os::interest::readable ? known.reading : known.writing; }
     [[nodiscard]] waiting_list& waiting(os::interest what) noexcept { return what == os::interest::readable ? readers : writers; }
 };
 

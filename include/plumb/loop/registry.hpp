@@ -33,7 +33,7 @@ public:
     }
     void put_back(Place& gone) noexcept {
         gone.handle = os::none;
-        gone.reading = gone.writing = outlook();    // an operation that was made before may still be awaited
+        gone.known = {};    // an operation that was made before may still be awaited
         push(retired_, gone);
     }
     // Nothing that was told before is still to be told: those that went may be used again.

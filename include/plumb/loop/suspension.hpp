@@ -64,6 +64,7 @@ public:
 };
 
 class suspension;
+class operation;
 
 // One line of execution: a task with those that it awaits. It waits in at most one suspension at a time. Once stopped,
 // whatever it waits in, now or later, ends with that reason.
@@ -81,16 +82,19 @@ concept chained = requires(Promise& promise) {
     { promise.line() } -> std::same_as<chain*>;
 };
 
-// A place in a queue. What it holds counts only while it is in one.
+// A place in a queue, or in a plain list. What it holds counts only while it is in one.
 struct queue_node {
     queue_node* before;
-    queue_node* after;
+    union {
+        queue_node* after;
+        operation* next;    // in the list
+    };
 };
 
 // Those whose turn comes next, in order. They lie elsewhere; it never allocates.
 class suspension_queue : queue_node {
 public:
-    suspension_queue() noexcept : queue_node{this, this} {}
+    suspension_queue() noexcept : queue_node{this, {this}} {}
     suspension_queue(const suspension_queue&) = delete;
 
     [[nodiscard]] bool is_empty() const noexcept { return after == this; }
@@ -142,20 +146,18 @@ protected:
         if constexpr (chained<Promise>) return waiter.promise().line()->reason;
         else return {};
     }
-    // Begins to wait.
+    // Begins to wait. A coroutine without a chain, such as another library's, has a stray one, which nobody stops.
     template <class Promise>
-    void enter(std::coroutine_handle<Promise> waiter) noexcept {
+    void enter(std::coroutine_handle<Promise> waiter, [[maybe_unused]] chain& stray) noexcept {
         queued_ = false;
-        line_ = nullptr;
-        if constexpr (chained<Promise>) {
-            line_ = waiter.promise().line();
-            line_->waits_in = this;
-        }
+        if constexpr (chained<Promise>) line_ = waiter.promise().line();
+        else line_ = &stray;
+        line_->waits_in = this;
         waiter_ = waiter.address();
     }
     void leave() noexcept {
         waiter_ = nullptr;
-        if (line_) line_->waits_in = nullptr;
+        line_->waits_in = nullptr;
     }
     void resume() { take_waiter().resume(); }
     // Who goes on now: the wait is over.
@@ -185,7 +187,7 @@ private:
 
 inline void suspension_queue::push_back(suspension& added) noexcept {
     queue_node& node = added;
-    node = {before, this};
+    node = {before, {this}};
     before->after = &node;
     before = &node;
     added.queued_ = true;

@@ -68,7 +68,7 @@ public:
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        this->enter(waiter);
+        this->enter(waiter, stray_);
         auto reason = this->stopped(waiter);
         for (auto one : promises_) {
             one->set_owner(this);
@@ -109,6 +109,7 @@ private:
     std::size_t left_ = count + 1;    // and one for the start itself
     std::size_t first_ = count;
     promise_base* thrower_ = nullptr;
+    chain stray_;
 };
 
 template <bool Early, class... Values>
@@ -129,7 +130,7 @@ public:
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
         auto& line = *work_.promise().line();
-        this->enter(waiter);
+        this->enter(waiter, loop_.stray);
         if (auto reason = this->stopped(waiter); reason != condition{}) line.stop(reason);
         begun_ = limits_.begin(loop_, *this);
         if (!begun_) line.stop(has_no_watch() ? condition::cancelled : static_cast<condition>(begun_.error().cause()));

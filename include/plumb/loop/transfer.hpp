@@ -77,9 +77,7 @@ struct reading {
     static constexpr auto asked_lent = request::kind::receive_lent;
     [[nodiscard]] static result<std::size_t> call(os::handle from, const auto& into) { return System::receive(from, into, os::waiting::no); }
     // After a call that moved fewer bytes than it might have, the handle is drained, or full: to try again would be in vain.
-    static void note_short(outlook& prospects) noexcept {
-        if (is_kernel<System>) prospects.exhaust();
-    }
+    [[nodiscard]] static constexpr bool drains_by_short() noexcept { return is_kernel<System>; }
 };
 template <class System>
 struct writing {
@@ -87,7 +85,7 @@ struct writing {
     static constexpr auto awaited = os::interest::writable;
     static constexpr auto asked = request::kind::send;
     [[nodiscard]] static result<std::size_t> call(os::handle to, const auto& from) { return System::send(to, from, os::waiting::no); }
-    static void note_short(outlook& prospects) noexcept { reading<System>::note_short(prospects); }
+    [[nodiscard]] static constexpr bool drains_by_short() noexcept { return is_kernel<System>; }
 };
 
 // How bytes are read that others may have descriptors with: behind those the kernel stops, whatever follows.
@@ -98,9 +96,7 @@ struct reading_alone : reading<System> {
         if constexpr (is_kernel<System>) return System::receive_alone(from, into, os::waiting::no, stopped);
         else return reading<System>::call(from, into);
     }
-    void note_short(outlook& prospects) const noexcept {
-        if (!stopped) reading<System>::note_short(prospects);
-    }
+    [[nodiscard]] bool drains_by_short() const noexcept { return is_kernel<System> && !stopped; }
 
     bool stopped = false;
 };
@@ -117,9 +113,10 @@ public:
     // Most often the first call moves all there is to move, and nothing else is looked at.
     bool await_ready() {
         if (Whole && left_.size() == 0) return end(0);
-        if (!this->prospects().is_good() || !this->target().loop->spend()) return false;
+        if (!this->prospects().is_good() || !this->target().loop->spend()) return done_ = 0, false;
         auto moved = call();
         if (moved && *moved == left_.size()) [[likely]] return end(*moved);
+        done_ = 0;
         return take_all(moved);
     }
 
@@ -160,7 +157,7 @@ private:
         for (int rounds = 1;; moved = call()) {
             if (!moved && moved.error() == std::errc::interrupted) continue;
             if (!moved && moved.error() == std::errc::resource_unavailable_try_again) return this->refused();
-            if (moved && *moved < left_.size() && left_.is_one_call()) way_.note_short(this->prospects());
+            if (moved && *moved < left_.size() && left_.is_one_call() && way_.drains_by_short()) this->prospects().exhaust();
             if (take(moved)) return true;
             if (++rounds > most_rounds || !this->prospects().is_good()) return false;
         }
@@ -187,8 +184,8 @@ private:
     Buffers left_;
     [[no_unique_address]] Way way_;
     union {
-        std::size_t done_ = 0;
-        error cause_;    // once it has failed
+        std::size_t done_;    // once it has begun
+        error cause_;         // once it has failed
     };
 };
 
@@ -201,18 +198,21 @@ public:
     lent_read(registration& target, const Limits&... limits) : base(target, limits...) {}
     [[nodiscard]] static constexpr os::interest awaits() noexcept { return os::interest::readable; }
     ~lent_read() {
-        if (buffer_) buffer_pool::put_back(lent());
+        if (this->is_suspended() && buffer_) [[unlikely]] buffer_pool::put_back(lent());    // it came, and nobody went on
     }
 
-    bool attempt() noexcept override {
-        buffer_ = pool().take();
-        if (!buffer_) [[unlikely]] return give_up(error(verb::read, std::errc::not_enough_memory)), true;
-        auto size = way_.call(this->target().handle, mutable_bytes(buffer_, loop_state::lent_size));
-        if (!size) [[unlikely]] return refused(size.error());
-        if (*size < loop_state::lent_size) [[likely]] way_.note_short(this->target().reading);
-        where_ = {static_cast<std::uint32_t>(*size), 0};
-        return true;
+    // Most often nothing has come yet: so it is asked first whether there is anything to do but to wait.
+    bool await_ready() noexcept {
+        buffer_ = nullptr;
+        return false;
     }
+    template <class Promise>
+    [[gnu::noinline]] bool begin(std::coroutine_handle<Promise> waiter) {
+        return !base::await_ready() && this->begin_inline(waiter);
+    }
+
+    bool attempt() noexcept override { return receive<true>(); }
+    void told_ready() override { receive<false>() ? this->resume() : this->told_in_vain(); }
     [[nodiscard]] request wanted() const noexcept override {
         return {is_kernel<System> ? Way::asked_lent : request::kind::ready, nullptr, most_lent};
     }
@@ -225,23 +225,34 @@ public:
     void give_up(error cause) noexcept override { cause_ = cause.during(verb::read).with(0); }
 
     [[nodiscard]] result<lent_bytes> outcome() noexcept {
-        auto lent = std::exchange(buffer_, nullptr);
-        if (lent) [[likely]] return lent_bytes({lent, where_.size, where_.at});
+        if (buffer_) [[likely]] return lent_bytes(lent());
         return failure(cause_);
     }
 
 private:
-    [[nodiscard]] buffer_pool& pool() const noexcept { return this->target().loop->buffers; }
+    // `Noted` when its place knows that the handle is ready. Most often all that was there comes, and it need not know.
+    template <bool Noted>
+    bool receive() noexcept {
+        buffer_ = this->target().loop->buffers.take();
+        if (!buffer_) [[unlikely]] return refused<Noted>(error(verb::read, std::errc::not_enough_memory));
+        auto size = way_.call(this->target().handle, mutable_bytes(buffer_, loop_state::lent_size));
+        if (!size) [[unlikely]] return refused<Noted>(size.error());
+        if (auto drained = *size < loop_state::lent_size && way_.drains_by_short(); Noted && drained) this->prospects().exhaust();
+        else if (!Noted && !drained) [[unlikely]] this->prospects().tell();
+        where_ = {static_cast<std::uint32_t>(*size), 0};
+        return true;
+    }
+    template <bool Noted>
+    [[gnu::cold, gnu::noinline]] bool refused(error cause) noexcept {
+        if (buffer_) buffer_pool::put_back({std::exchange(buffer_, nullptr)});
+        if (cause == std::errc::resource_unavailable_try_again) return base::refused();
+        if (!Noted) this->prospects().tell();
+        return cause == std::errc::interrupted ? attempt() : complete(failure(cause), {});
+    }
 
     [[nodiscard]] lent_part lent() const noexcept { return {buffer_, where_.size, where_.at}; }
 
-    [[gnu::cold, gnu::noinline]] bool refused(error cause) noexcept {
-        buffer_pool::put_back({std::exchange(buffer_, nullptr)});
-        if (cause == std::errc::interrupted) return attempt();
-        return cause == std::errc::resource_unavailable_try_again ? base::refused() : complete(failure(cause), {});
-    }
-
-    std::byte* buffer_ = nullptr;
+    std::byte* buffer_;    // counts from when it is awaited; none until something has come
     [[no_unique_address]] Way way_;
     struct extent {
         std::uint32_t size, at;

@@ -22,7 +22,7 @@ public:
     bool await_ready() const noexcept { return condition_.is_met(); }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> waiter) {
-        this->enter(waiter);
+        this->enter(waiter, condition_.loop().stray);
         if (auto reason = this->stopped(waiter); reason != plumb::condition{}) hear(reason);
         if (outcome_ && !condition_.is_met()) outcome_ = limits_.begin(condition_.loop(), *this);
         if (outcome_ && !condition_.is_met()) return condition_.watchers().push_back(*this), true;

@@ -13,6 +13,7 @@
 //   polls_everything           whether it waits for whatever has a handle, and not for sockets alone
 //   poll_events(interest)      the events that an interest asks for
 //   poll_reads, poll_writes    the events that end a wait for reading, for writing: errors and ends count as both
+//   poll_usual                 the event that most waits for reading end by
 //   poll_unknown               the event that says that a handle is none, such as one that somebody has closed
 //   native_poll(slice, until)  waits for one of them, no longer than until the moment; may return early
 

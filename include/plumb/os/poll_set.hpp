@@ -18,6 +18,7 @@ public:
     static constexpr std::string_view name = "poll";
     static constexpr bool tells_edges = false;
     static constexpr std::uint32_t reads = poll_reads, writes = poll_writes, stays = 0, unknown = poll_unknown;
+    static constexpr std::uint32_t usual = poll_usual;
 
     [[nodiscard]] static answer<poll_set> open() { return poll_set(); }
 

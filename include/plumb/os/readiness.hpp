@@ -11,6 +11,7 @@
 //   tells_edges                       true: an added handle is reported whenever it becomes ready, once; false: what is asked for is
 //   reads, writes, stays              the events that mean: a read may succeed, a write may, and reads go on though one came
 //                                     back short
+//   usual                             the events that are told most often, of a handle that can be read
 //   unknown                           the events that mean that the handle is none
 //   open() -> answer<Source>
 //   add(handle, token)                begins to know a handle

@@ -27,6 +27,7 @@ public:
     static constexpr bool tells_edges = true;
     static constexpr std::uint32_t reads = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
     static constexpr std::uint32_t writes = EPOLLOUT | EPOLLHUP | EPOLLERR;
+    static constexpr std::uint32_t usual = EPOLLIN | EPOLLOUT;    // what most events say
     // What stays to be read when a read comes back short: the end, an error, and what lies behind an urgent byte, where
     // recv stops (tcp(7), "Out-of-band data"). No further edge tells of it.
     static constexpr std::uint32_t stays = EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR;

@@ -14,6 +14,7 @@ inline constexpr bool polls_everything = true;
 
 inline constexpr std::uint32_t poll_reads = POLLIN | POLLRDHUP | POLLHUP | POLLERR | POLLNVAL;
 inline constexpr std::uint32_t poll_writes = POLLOUT | POLLHUP | POLLERR | POLLNVAL;
+inline constexpr std::uint32_t poll_usual = POLLIN;
 inline constexpr std::uint32_t poll_unknown = POLLNVAL;
 
 [[nodiscard]] constexpr int poll_events(interest awaited) noexcept {

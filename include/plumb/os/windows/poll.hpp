@@ -13,6 +13,7 @@ inline constexpr bool polls_everything = false;
 
 inline constexpr std::uint32_t poll_reads = POLLRDNORM | POLLRDBAND | POLLHUP | POLLERR | POLLNVAL;
 inline constexpr std::uint32_t poll_writes = POLLWRNORM | POLLHUP | POLLERR | POLLNVAL;
+inline constexpr std::uint32_t poll_usual = POLLRDNORM;
 inline constexpr std::uint32_t poll_unknown = POLLNVAL;
 
 [[nodiscard]] constexpr int poll_events(interest awaited) noexcept {
