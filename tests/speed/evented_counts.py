@@ -14,7 +14,7 @@ import tempfile
 # How many user instructions more than C, one connection alone and fifty of which many are ready in one turn. How many are decides
 # over a few. On io_uring that many, alone and in batches.
 more_alone, more_in_batches = 146, 96
-most_on_uring = 490
+most_on_uring = 470
 # Of an idle connection. One buffer more or less of a loop on io_uring is 26 for each of them.
 most_bytes = {"plumb, epoll": 400, "plumb, io_uring": 420}
 

@@ -67,7 +67,7 @@ protected:
         this->enter(waiter, self().awaits());
         auto& driver = *target.loop->driver;
         auto begun = limits_.begin(*target.loop, *this);
-        if (begun) [[likely]] return driver.start(*this), true;
+        if (begun) [[likely]] return driver.start(*this, self().wanted()), true;
         if (driver.try_once(*this)) return this->go_on_later(), true;    // others go on first: it is so each time
         return this->leave(), refuse(begun.error());
     }

@@ -38,8 +38,7 @@ public:
 
     void recall(registration& leaving, arrivals& ahead) override { inflow_.recall(static_cast<inlet&>(leaving), ahead); }
 
-    void start(operation& begun) noexcept override {
-        auto wanted = begun.wanted();
+    void start(operation& begun, request wanted) noexcept override {
         begun.set_asked(wanted.what);
         if (wanted.what == request::kind::send) return held_.try_send(begun, wanted);
         auto& its = inlet_of(begun);

@@ -73,7 +73,7 @@ inline void operation::enter(std::coroutine_handle<Promise> waiter, os::interest
     suspension::enter(waiter, target_->loop->stray);
 }
 
-inline void operation::start() noexcept { target_->loop->driver->start(*this); }
+inline void operation::start() noexcept { target_->loop->driver->start(*this, wanted()); }
 
 inline void operation::told_in_vain() noexcept {
     if (!prospects().is_good()) prospects().doubt();

@@ -160,8 +160,8 @@ public:
     // Gives what has come for a handle before anybody waited for it, and lets no more come: it is detached next. If this throws, nothing
     // is lost.
     virtual void recall(registration& /*leaving*/, arrivals& /*ahead*/) {}
-    // Carries the operation out: by and by it ends, and its coroutine goes on.
-    virtual void start(operation& begun) noexcept = 0;
+    // Carries the operation out, which wants that: by and by it ends, and its coroutine goes on.
+    virtual void start(operation& begun, request wanted) noexcept = 0;
     // Tries an operation that may not wait, whatever is known of its handle: true when it has ended.
     [[nodiscard]] virtual bool try_once(operation& hurried) noexcept {
         os::polled asked{};

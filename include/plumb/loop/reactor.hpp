@@ -30,7 +30,7 @@ public:
         places_.put_back(gone);
     }
 
-    void start(operation& begun) noexcept override {
+    void start(operation& begun, request) noexcept override {
         auto& target = begun.target();
         auto& prospects = begun.prospects();
         if (prospects.is_good()) return loop_.retries.push_back(begun);    // others go on first
