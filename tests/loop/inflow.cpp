@@ -168,6 +168,37 @@ TEST_CASE_TEMPLATE("connections may say more at once than all buffers hold, whic
     CHECK(support::in_child([] { return support::forget_release() ? hear_many<P>() : "no old kernel"s; }) == std::to_string(2 * speech));
 }
 
+TEST_CASE("of many connections that say more than all buffers hold none is left behind" * doctest::skip(!support::has_uring())) {
+    loop in(driver::uring);
+    in.run([](loop& here) -> task<> {
+        constexpr std::size_t count = 16, size = 1 << 20;
+        auto data = pattern(size);
+        std::vector<half_attached> all;
+        all.reserve(count);
+        for (std::size_t i = 0; i < count; ++i) {
+            all.emplace_back(here);
+            all.back().theirs.set(send_buffer_size{size}).value();
+            all.back().theirs.write_all(data, within(10s)).value();    // it lies in the kernel
+        }
+        std::vector<std::size_t> heard(count);
+        std::size_t least_when_one_had_all = 0;
+        auto read = [&](std::size_t which) -> task<> {
+            while (heard[which] < size) {
+                auto chunk = co_await all[which].ours.receive(within(10s));
+                if (!chunk || chunk->empty()) break;
+                heard[which] += chunk->size();
+                (co_await here.sleep_for(100us)).value();    // with the buffer
+            }
+            if (least_when_one_had_all == 0) least_when_one_had_all = *std::min_element(heard.begin(), heard.end());
+        };
+        scope readers(here);
+        for (std::size_t i = 0; i < count; ++i) readers.spawn(read(i));
+        (co_await readers.join()).value();
+        CHECK(std::count(heard.begin(), heard.end(), size) == static_cast<std::ptrdiff_t>(count));
+        CHECK(least_when_one_had_all >= size / 4);
+    }(in));
+}
+
 TEST_CASE("connections that came ahead are accepted in turn, and closed with their acceptor" * doctest::skip(!support::has_uring())) {
     loop in(driver::uring);
     in.run([](loop& here) -> task<> {

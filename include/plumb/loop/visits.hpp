@@ -25,6 +25,7 @@ public:
         last_ = one.place;
         come_soon();
     }
+    [[nodiscard]] bool has_any() const noexcept { return count_ > 0; }
     void proceed() override {
         auto worth = most_;
         for (auto left = count_; left > 0 && worth > 0; --left) {
