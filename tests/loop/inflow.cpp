@@ -16,6 +16,7 @@
 #include "pattern.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <string>
@@ -29,6 +30,29 @@ using support::half_attached;
 using support::pattern;
 
 namespace {
+
+// Writes down which handles it was to receive from.
+struct noting_ring {
+    static constexpr unsigned most_buffers = 8;
+    using completion = os::uring::completion;
+    std::vector<os::handle> received_from;
+
+    [[nodiscard]] bool shares_buffers() const { return true; }
+    void provide(std::uint32_t, mutable_bytes) {}
+    void receive_on(os::handle from, std::uint64_t) { received_from.push_back(from); }
+    void accept_on(os::handle, std::uint64_t) {}
+    void poll(os::handle, interest, std::uint64_t) {}
+    void cancel(std::uint64_t) {}
+};
+
+// Waits to read, and never has enough.
+class endless_reader final : public detail::operation {
+public:
+    explicit endless_reader(detail::inlet& target) : operation(target) { enter(std::coroutine_handle<>(std::noop_coroutine()), interest::readable); }
+    ~endless_reader() { abandon(); }
+    bool attempt() noexcept override { return false; }
+    void give_up(error) noexcept override {}
+};
 
 // Writes until the other end takes no more, and says how much that was.
 std::size_t fill(tcp::socket& full, std::string_view data) {
@@ -166,6 +190,24 @@ std::string hear_many() {
 TEST_CASE_TEMPLATE("connections may say more at once than all buffers hold, which the kernel shares or not" * doctest::skip(!support::has_uring()), P, tcp, local::stream) {
     CHECK(hear_many<P>() == std::to_string(2 * speech));
     CHECK(support::in_child([] { return support::forget_release() ? hear_many<P>() : "no old kernel"s; }) == std::to_string(2 * speech));
+}
+
+TEST_CASE("who asks for more comes behind those that found no buffer") {
+    detail::loop_state here;
+    noting_ring ring;
+    detail::provision<noting_ring> buffers(ring);
+    detail::aside<noting_ring> others(here, ring);
+    detail::held_operations<noting_ring> held(ring, buffers, others);
+    detail::inflow<noting_ring> flows(here, ring, buffers, others, held);
+    auto &first = *flows.attach(1), &second = *flows.attach(2);
+    endless_reader one(first), other(second);
+    flows.start(one, first, false);
+    REQUIRE(ring.received_from == std::vector<os::handle>{1});
+    flows.take({.token = first.token(), .code = -ENOBUFS, .flags = 0}, false);
+    flows.start(other, second, false);
+    CHECK(ring.received_from.size() == 1);
+    here.run_ready();
+    CHECK(ring.received_from == std::vector<os::handle>{1, 1, 2});
 }
 
 TEST_CASE("of many connections that say more than all buffers hold none is left behind" * doctest::skip(!support::has_uring())) {

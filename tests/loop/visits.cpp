@@ -49,8 +49,10 @@ TEST_CASE("inlets are visited in order, each once, and so many are let flow in a
     CHECK(here.loop.has_work());
     here.loop.run_ready();
     CHECK(tour.seen == handles{7, 2, 5});
+    CHECK(tour.awaits_visits());
     here.loop.run_ready();
     CHECK(tour.seen == handles{7, 2, 5, 0});
+    CHECK_FALSE(tour.awaits_visits());
     CHECK_FALSE(here.loop.has_work());
     tour.visit_later(*here.some[2]);
     here.loop.run_ready();

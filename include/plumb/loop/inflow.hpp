@@ -36,10 +36,11 @@ public:
     // All that was told has been taken.
     void recycle() noexcept { places_.recycle(); }
 
-    // Has an operation wait for what comes, and that come: behind those that wait for buffers already.
+    // Has an operation wait for what comes, and that come. What needs buffers for that comes behind those that wait for a visit, since
+    // they may be waiting for buffers.
     void start(operation& begun, inlet& its, bool accepts) noexcept {
         begun.wait_for_target();
-        if (!its.arrived.is_empty() || (!its.flows && !accepts && has_any())) visit_later(its);
+        if (!its.arrived.is_empty() || (!its.flows && !accepts && awaits_visits())) visit_later(its);
         else if (!its.flows) flow(its, accepts);
     }
     // Whether what has come already was enough for an operation.

@@ -68,24 +68,28 @@ public:
 template <class System>
 inline constexpr bool is_kernel = std::same_as<System, os::native>;
 
+// How bytes are moved.
+template <class System>
+struct moving {
+    // After a call that moved fewer bytes than it might have, the handle is drained, or full: to try again would be in vain.
+    [[nodiscard]] static constexpr bool drains_by_short() noexcept { return is_kernel<System>; }
+};
+
 // How bytes are read, and how they are written.
 template <class System>
-struct reading {
+struct reading : moving<System> {
     static constexpr auto operation = verb::read;
     static constexpr auto awaited = os::interest::readable;
     static constexpr auto asked = request::kind::receive;
     static constexpr auto asked_lent = request::kind::receive_lent;
     [[nodiscard]] static result<std::size_t> call(os::handle from, const auto& into) { return System::receive(from, into, os::waiting::no); }
-    // After a call that moved fewer bytes than it might have, the handle is drained, or full: to try again would be in vain.
-    [[nodiscard]] static constexpr bool drains_by_short() noexcept { return is_kernel<System>; }
 };
 template <class System>
-struct writing {
+struct writing : moving<System> {
     static constexpr auto operation = verb::write;
     static constexpr auto awaited = os::interest::writable;
     static constexpr auto asked = request::kind::send;
     [[nodiscard]] static result<std::size_t> call(os::handle to, const auto& from) { return System::send(to, from, os::waiting::no); }
-    [[nodiscard]] static constexpr bool drains_by_short() noexcept { return is_kernel<System>; }
 };
 
 // How bytes are read that others may have descriptors with: behind those the kernel stops, whatever follows.
@@ -96,7 +100,7 @@ struct reading_alone : reading<System> {
         if constexpr (is_kernel<System>) return System::receive_alone(from, into, os::waiting::no, stopped);
         else return reading<System>::call(from, into);
     }
-    [[nodiscard]] bool drains_by_short() const noexcept { return is_kernel<System> && !stopped; }
+    [[nodiscard]] bool drains_by_short() const noexcept { return !stopped && reading<System>::drains_by_short(); }
 
     bool stopped = false;
 };

@@ -25,7 +25,8 @@ public:
         last_ = one.place;
         come_soon();
     }
-    [[nodiscard]] bool has_any() const noexcept { return count_ > 0; }
+    // Whether some are still to be visited.
+    [[nodiscard]] bool awaits_visits() const noexcept { return count_ > 0; }
     void proceed() override {
         auto worth = most_;
         for (auto left = count_; left > 0 && worth > 0; --left) {
